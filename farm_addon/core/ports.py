@@ -1,0 +1,278 @@
+# SPDX-FileCopyrightText: 2026 farm_addon contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The doors through which the domain reaches the outside: Manager, Freezer, FrameDecoder, Reporter.
+
+:mod:`farm_addon.app` makes the real ones; tests hand in fakes. All values are plain and frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from .findings import Finding
+from .provenance import Provenance
+from .scene_facts import BlenderBuild, FileFacts
+
+# --- Manager ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerAddress:
+    """Which Manager a submission went to, as the journal keeps it.
+
+    :param url: base URL of a Flamenco Manager, without a trailing slash; empty for the local one.
+    :param user: whose local manager; empty for a URL.
+    :param host: on which computer; empty for a URL.
+    """
+
+    url: str = ""
+    user: str = ""
+    host: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a local manager rather than a Flamenco Manager at a URL."""
+        return not self.url
+
+    def text(self) -> str:
+        """Return it for people."""
+        return self.url or f"the local manager of {self.user} on {self.host}"
+
+
+@dataclass(frozen=True, slots=True)
+class JobType:
+    """A job type that the Manager knows.
+
+    :param etag: opaque; sent back at submission, refused with 412 when it no longer holds.
+    :param setting_keys: the settings that it advertises.
+    """
+
+    name: str
+    etag: str
+    setting_keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class JobToSubmit:
+    """A job as it is posted.
+
+    :param priority: 0 to 100, higher first.
+    :param settings: values of the job type; paths in this computer's notation.
+    :param metadata: free labels, strings only.
+    :param worker_tag: the tag's UUID, or empty for any Worker.
+    """
+
+    name: str
+    job_type: str
+    type_etag: str
+    priority: int
+    settings: Mapping[str, Any]
+    metadata: Mapping[str, str]
+    worker_tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteJob:
+    """A job as the Manager tells it.
+
+    :param status: Flamenco's word, perhaps one that is not known here.
+    :param activity: text of the last change, perhaps empty.
+    :param steps_total: 0 until the first step is reported, and on Managers before 3.8.
+    :param updated: RFC 3339 as the Manager wrote it; compare only for equality.
+    :param is_deletion_requested: it is about to vanish.
+    """
+
+    id: str
+    name: str
+    status: str
+    activity: str
+    priority: int
+    settings: Mapping[str, Any]
+    metadata: Mapping[str, str]
+    steps_completed: int
+    steps_total: int
+    created: str
+    updated: str
+    is_deletion_requested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteTask:
+    """A task as the Manager tells it.
+
+    :param worker: name of its Worker, or empty.
+    :param index: position in the job from 1, or 0 where the Manager does not tell.
+    """
+
+    id: str
+    name: str
+    status: str
+    task_type: str
+    worker: str = ""
+    index: int = 0
+    updated: str = ""
+    steps_completed: int = 0
+    steps_total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteWorker:
+    """A Worker as the Manager tells it."""
+
+    id: str
+    name: str
+    status: str
+
+
+class Manager(Protocol):
+    """A Flamenco Manager, or the local one, which speaks the same API.
+
+    Every method may raise :class:`~.errors.ManagerUnreachableError` (the request may have been
+    carried out) or :class:`~.errors.ManagerRefusedError` (it was not).
+    """
+
+    @property
+    def address(self) -> ManagerAddress:
+        """Who this is, as the journal keeps it."""
+
+    def version(self) -> tuple[int, int]:
+        """Return major and minor version; (99, 0) where the answer cannot be read."""
+
+    def job_type(self, name: str) -> JobType:
+        """Return a job type; :class:`~.errors.ManagerRefusedError` with 404 if there is none."""
+
+    def submit(self, job: JobToSubmit) -> RemoteJob:
+        """Post a job, once. Never repeats by itself."""
+
+    def jobs(self) -> list[RemoteJob]:
+        """Return every job that the Manager keeps, in order of creation. One large answer."""
+
+    def job(self, job_id: str) -> RemoteJob | None:
+        """Return one job, or None where there is none (any more)."""
+
+    def tasks(self, job_id: str) -> list[RemoteTask]:
+        """Return a job's tasks in the order of their index; empty for an unknown job."""
+
+    def task_log_tail(self, task_id: str) -> str:
+        """Return at most the last 2 kB of a task's log; empty where there is none yet."""
+
+    def set_job_status(self, job_id: str, status: str, reason: str) -> None:
+        """Request a status: ``cancel-requested``, ``requeueing``, ``pause-requested``."""
+
+    def delete_job(self, job_id: str) -> None:
+        """Ask for a job's deletion; the Manager carries it out a little later. Gone is fine."""
+
+    def workers(self) -> list[RemoteWorker]:
+        """Return the Workers."""
+
+
+# --- Freezer ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeJob:
+    """One file to make.
+
+    :param scene: the scene that it renders and that is active in it.
+    :param target: absolute path to write; its folder exists; nothing is there yet.
+    :param file_format: Blender's API identifier, set in the file too.
+    :param provenance: goes into the stamp note, after the studio's own.
+    """
+
+    job: str
+    scene: str
+    target: Path
+    file_format: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenJob:
+    """What became of one :class:`FreezeJob`.
+
+    :param findings: with a blocking one among them the target must not be used.
+    """
+
+    job: str
+    target: Path
+    findings: tuple[Finding, ...] = ()
+
+
+class Freezer(Protocol):
+    """A background Blender that reads and freezes .blend files, never the artist's own session.
+
+    Raises :class:`~.errors.BlenderError` where Blender is missing, crashes or cannot open a file.
+    """
+
+    def build(self) -> BlenderBuild:
+        """Tell which Blender this is; starts it if need be."""
+
+    def read(self, blend: Path) -> FileFacts:
+        """Read a file's facts. The file and its folder stay as they are."""
+
+    def freeze(self, blend: Path, jobs: Sequence[FreezeJob]) -> Iterator[FrozenJob]:
+        """Turn one file into self-contained files, one per job, in order; opened once.
+
+        Each target was opened again and proved (scene, format, nothing outside) when it is
+        yielded. The source and its folder stay byte-identical.
+        """
+
+
+# --- FrameDecoder -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FrameVerdict:
+    """What decoding a file told.
+
+    :param problem: one sentence, or empty where the file decoded fully.
+    :param format_name: what the content is, in OpenImageIO's words (``png``, ``openexr``), whatever
+        the file's name says; empty where it could not be told.
+    :param note: the stamp note in its metadata, or empty.
+    """
+
+    path: Path
+    problem: str = ""
+    format_name: str = ""
+    width_px: int = 0
+    height_px: int = 0
+    channels: int = 0
+    note: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+class FrameDecoder(Protocol):
+    """Decodes frames fully; never trusts presence, size or extension."""
+
+    def decode(self, paths: Sequence[Path]) -> Iterator[FrameVerdict]:
+        """Yield one verdict per path, in order, each as soon as it is known."""
+
+    def can_decode(self, format_name: str) -> bool:
+        """Tell whether files of this format (OpenImageIO's word) can be decoded here."""
+
+
+# --- Reporter -----------------------------------------------------------------------------------
+
+
+class Reporter(Protocol):
+    """Where news goes while a verb runs: a terminal, an event stream, or nowhere.
+
+    Methods return quickly, never raise, and are called from the verb's own thread.
+    """
+
+    def status(self, text: str) -> None:
+        """Say what is being done now, as a short sentence."""
+
+    def progress(self, topic: str, done: int, total: int) -> None:
+        """Tell how far a topic (``freeze``, ``submit``, ``render``, ``check``, ``deliver``,
+        ``archive``, ``verify``) is; ``total`` may be 0 while it is not known. The last call of a
+        topic has ``done == total``."""
+
+    def finding(self, finding: Finding) -> None:
+        """Tell a finding."""
+
+    def row(self, table: str, key: str, values: Mapping[str, Any]) -> None:
+        """Tell that a row of a table (``jobs``, ``frames``, ``releases``) is new or has changed."""
