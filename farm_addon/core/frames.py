@@ -24,7 +24,7 @@ class FrameRangeError(UsageError):
 
 
 class Frames:
-    """An immutable, ascending set of frame numbers; it may be empty and may hold negative frames."""
+    """An immutable, ascending set of frame numbers; perhaps empty, perhaps negative."""
 
     __slots__ = ("_numbers",)
 

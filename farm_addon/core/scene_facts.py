@@ -116,6 +116,10 @@ class SceneFacts:
         location``, ``Text ‘rig.py’ (registered)``; empty where it needs none.
     :param is_burning_stamp: whether metadata is burnt into its pixels, so that no note of ours can
         be added.
+    :param needs_camera: whether Blender refuses to render it without a camera; a sequencer, or a
+        compositor that shows no scene, needs none.
+    :param missing_data: labels of linked datablocks that it uses and that their library does not
+        have (any more); Blender renders without them.
     """
 
     name: str
@@ -132,6 +136,8 @@ class SceneFacts:
     file_outputs: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     is_burning_stamp: bool = False
+    needs_camera: bool = True
+    missing_data: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> SceneFacts:
@@ -151,6 +157,8 @@ class SceneFacts:
             file_outputs=tuple(map(str, data["file_outputs"])),
             scripts=tuple(map(str, data["scripts"])),
             is_burning_stamp=bool(data["is_burning_stamp"]),
+            needs_camera=bool(data.get("needs_camera", True)),
+            missing_data=tuple(map(str, data.get("missing_data", ()))),
         )
 
 

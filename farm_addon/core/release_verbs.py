@@ -1,0 +1,228 @@
+# SPDX-FileCopyrightText: 2026 farm_addon contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plan and submit as whole steps: under the release's lock, with its journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import BlockedError, UsageError
+from .findings import Finding
+from .freeze import Decision, Need, decide, freeze_jobs
+from .harvest import finish_delivery
+from .inputs import FileHasher
+from .live import JobRow, fetch_jobs, job_rows
+from .names import check_name
+from .plan import Plan, PlanOptions, PlanSource, make_plan
+from .ports import Freezer, Manager, ManagerAddress
+from .record import Attempt
+from .release_store import ReleaseStore, read_release, write_release
+from .scene_rules import Farm
+from .submit import cancel_attempt, submit_jobs
+from .workspace import Workspace
+
+
+def plan_release(
+    workspace: Workspace,
+    name: str,
+    sources: Sequence[PlanSource],
+    options: PlanOptions,
+    farm: Farm,
+    *,
+    is_dry_run: bool = False,
+) -> Plan:
+    """Plan a release, and write the plan unless a finding forbids it or nothing changed.
+
+    :raises UsageError: for an illegal name, or one that has an archive.
+    :return: the plan; look at ``is_blocked``.
+    """
+    name = check_name(name, kind="release")
+    folder = workspace.volume.release_folder(name)
+    exists = (folder / "release.json").is_file()
+    if not exists and workspace.volume.archive(name).exists():
+        raise UsageError(
+            f"release '{name}' is archived in '{workspace.volume.archive(name)}'",
+            hint="choose another name",
+        )
+    known = _known(read_release(workspace, name)) if exists else {}
+    plan = make_plan(sources, known, options, farm)
+    for finding in plan.findings:
+        workspace.reporter.finding(finding)
+    if is_dry_run or plan.is_blocked or (exists and not plan.has_changes):
+        return plan
+    with write_release(workspace, name, f"plan release {name}", create=True) as store:
+        finish_delivery(workspace, store)
+        plan = make_plan(sources, _known(store), options, farm)
+        if plan.has_changes:
+            jobs = [job.to_json() for job in (*plan.added, *plan.replaced)]
+            store.add("planned", jobs=jobs, drop=list(plan.dropped))
+    return plan
+
+
+def _known(store: ReleaseStore) -> dict[str, Any]:
+    return {state.plan.name: state.plan for state in store.release.planned()}
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What submit did.
+
+    :param decisions: one per planned job; ``posted``, ``found``: names, as in
+        :class:`.submit.Submitted`; ``requeued``: names of jobs that had failed.
+    """
+
+    manager: ManagerAddress
+    decisions: tuple[Decision, ...]
+    posted: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+    requeued: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document for ``--json``."""
+        skipped = [one.job for one in self.decisions if one.need is Need.NOTHING]
+        return {
+            "manager": self.manager.text(),
+            "posted": list(self.posted),
+            "found": list(self.found),
+            "requeued": list(self.requeued),
+            "skipped": skipped,
+            "decisions": [
+                {"job": one.job, "needs": one.need.value, "reason": one.reason}
+                for one in self.decisions
+            ],
+        }
+
+
+def decide_release(workspace: Workspace, name: str, manager: ManagerAddress) -> Submission:
+    """Tell what submit would do, and do nothing."""
+    store = read_release(workspace, name)
+    names = [state.plan.name for state in store.release.planned()]
+    return Submission(manager, tuple(decide(workspace, store, names, FileHasher())))
+
+
+def submit_release(
+    workspace: Workspace,
+    name: str,
+    manager: Manager,
+    others: Mapping[ManagerAddress, Manager],
+    freezer: Freezer,
+    farm: Farm,
+    extra_settings: Mapping[str, Any],
+) -> Submission:
+    """Freeze what needs it, then post what is not with the Manager. Nothing is posted while a
+    finding forbids any job.
+
+    :param manager: where new submissions go.
+    :param others: Managers that have earlier attempts, to cancel those there.
+    :raises BlockedError, BlenderError, ManagerError, VolumeError: run it again to go on.
+    """
+    with write_release(workspace, name, f"submit release {name}") as store:
+        finish_delivery(workspace, store)
+        names = [state.plan.name for state in store.release.planned()]
+        if not names:
+            raise BlockedError(
+                f"release '{name}' has no jobs", (), hint="farm plan release … brings some"
+            )
+        hasher = FileHasher()
+        decisions = decide(workspace, store, names, hasher)
+        needs_freezing = [one.job for one in decisions if one.need is Need.FREEZE]
+        findings: list[Finding] = []
+
+        def cancel(job: str) -> None:
+            attempt = store.release.jobs[job].attempt
+            if attempt is not None:
+                _cancel(store, others, job, attempt, "replaced by a newer attempt")
+
+        if needs_freezing:
+            findings = freeze_jobs(workspace, store, freezer, needs_freezing, farm, hasher, cancel)
+        for state in store.release.jobs.values():
+            if state.is_dropped and state.attempt is not None:
+                _cancel(store, others, state.plan.name, state.attempt, "no longer planned")
+        quiet = [one.job for one in decisions if one.need is Need.NOTHING]
+        lost, requeued = _revive(store, others, quiet)
+        to_post = [one.job for one in decisions if one.need is not Need.NOTHING or one.job in lost]
+        done = submit_jobs(workspace, store, manager, to_post, lost, extra_settings)
+        return Submission(
+            manager.address,
+            tuple(decisions),
+            done.posted,
+            done.found,
+            tuple(requeued),
+            tuple(findings),
+        )
+
+
+def _revive(
+    store: ReleaseStore, managers: Mapping[ManagerAddress, Manager], names: Sequence[str]
+) -> tuple[set[str], list[str]]:
+    """Look after submitted jobs that cannot finish by themselves.
+
+    :return: names of those that their Manager has lost, to be posted again; names of those that
+        had failed or been cancelled and were queued again.
+    """
+    lost: set[str] = set()
+    requeued: list[str] = []
+    asked: dict[ManagerAddress, dict[str, str]] = {}
+    for name in names:
+        state = store.release.jobs[name]
+        submission = state.attempt.submitted if state.attempt else None
+        if submission and state.attempt and state.delivered_attempt != state.attempt.number:
+            asked.setdefault(submission.manager, {})[submission.job_id] = name
+    for address, ids in asked.items():
+        if address not in managers:
+            continue
+        remote = fetch_jobs(managers[address], list(ids))
+        for job_id, name in ids.items():
+            if job_id not in remote:
+                lost.add(name)
+            elif remote[job_id].status in ("failed", "canceled"):
+                managers[address].set_job_status(job_id, "requeueing", "submitted again")
+                requeued.append(name)
+    return lost, requeued
+
+
+def _cancel(
+    store: ReleaseStore,
+    managers: Mapping[ManagerAddress, Manager],
+    job: str,
+    attempt: Attempt,
+    reason: str,
+) -> None:
+    submission = attempt.submitted
+    if submission is not None and submission.manager in managers:
+        cancel_attempt(store, managers[submission.manager], job, attempt, reason)
+
+
+def wait_for_release(
+    workspace: Workspace,
+    name: str,
+    managers: Mapping[ManagerAddress, Manager],
+    *,
+    interval_s: float = 1.0,
+    on_rows: Callable[[list[JobRow]], None] | None = None,
+) -> list[JobRow]:
+    """Follow a release until no job of it is waiting or running, and tell each change.
+
+    :param interval_s: seconds between two looks.
+    :param on_rows: called with all rows after each look.
+    :return: the last rows.
+    """
+    told: dict[str, JobRow] = {}
+    while True:
+        rows = job_rows(read_release(workspace, name).release, managers)
+        for row in rows:
+            if told.get(row.job) != row:
+                workspace.reporter.row("jobs", row.job, row.to_json())
+                told[row.job] = row
+        total = sum(row.frames_total for row in rows)
+        done = sum(row.frames_done for row in rows)
+        is_over = not any(row.is_waiting for row in rows)
+        workspace.reporter.progress("render", total if is_over else done, total)
+        if on_rows is not None:
+            on_rows(rows)
+        if is_over:
+            return rows
+        workspace.wait(interval_s)

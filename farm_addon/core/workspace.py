@@ -1,0 +1,40 @@
+# SPDX-FileCopyrightText: 2026 farm_addon contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every use case is given: the volume, who works, and where news goes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from .files import Files
+from .ports import Reporter
+from .volume import FarmConfig, Volume
+
+
+def _wait(seconds: float) -> None:
+    threading.Event().wait(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The surroundings of one command.
+
+    :param user: login name of who runs it; ``host``: on which computer.
+    :param wait: blocks for so many seconds; tests hand in a clock of their own.
+    """
+
+    volume: Volume
+    config: FarmConfig
+    files: Files
+    reporter: Reporter
+    user: str
+    host: str
+    wait: Callable[[float], None] = field(default=_wait)
+
+    def stamp(self) -> dict[str, str]:
+        """Return the members that every journal event has: when, who, where."""
+        when = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return {"when": when, "user": self.user, "host": self.host}

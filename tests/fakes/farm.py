@@ -1,0 +1,222 @@
+# SPDX-FileCopyrightText: 2026 farm_addon contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""In-memory doubles of the four ports, with the habits of the real ones that matter here."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from farm_addon.core.errors import ManagerRefusedError
+from farm_addon.core.findings import Finding
+from farm_addon.core.frames import Frames
+from farm_addon.core.ports import (
+    FrameVerdict,
+    FreezeJob,
+    FrozenJob,
+    JobToSubmit,
+    JobType,
+    ManagerAddress,
+    RemoteJob,
+    RemoteTask,
+    RemoteWorker,
+)
+from farm_addon.core.provenance import add_to_note
+from farm_addon.core.scene_facts import BlenderBuild, Dependency, FileFacts, SceneFacts, View
+
+BUILD = BlenderBuild((4, 5, 15), (4, 5, 91), "abc123", "/opt/blender", False)
+
+
+def scene_facts(name: str = "Scene", **changes: Any) -> SceneFacts:
+    """Return a scene that nothing is wrong with."""
+    facts = SceneFacts(
+        name=name,
+        camera="Camera",
+        frame_start=1,
+        frame_end=3,
+        frame_step=1,
+        width_px=64,
+        height_px=36,
+        engine="CYCLES",
+        file_format="PNG",
+        extension=".png",
+        views=(View(),),
+    )
+    return replace(facts, **changes)
+
+
+def file_facts(path: str, *scenes: SceneFacts, **changes: Any) -> FileFacts:
+    """Return a file with these scenes."""
+    scenes = scenes or (scene_facts(),)
+    facts = FileFacts(path, (4, 5, 91), BUILD, scenes[0].name, scenes)
+    return replace(facts, **changes)
+
+
+@dataclass
+class RecordingReporter:
+    """Keeps what it is told."""
+
+    statuses: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    rows: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    bars: list[tuple[str, int, int]] = field(default_factory=list)
+
+    def status(self, text: str) -> None:
+        self.statuses.append(text)
+
+    def progress(self, topic: str, done: int, total: int) -> None:
+        self.bars.append((topic, done, total))
+
+    def finding(self, finding: Finding) -> None:
+        self.findings.append(finding)
+
+    def row(self, table: str, key: str, values: Mapping[str, Any]) -> None:
+        self.rows.append((table, key, dict(values)))
+
+
+@dataclass
+class FakeFreezer:
+    """Freezes a file by copying its bytes; facts are handed in by path."""
+
+    facts: dict[Path, FileFacts] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    frozen: list[str] = field(default_factory=list)
+    reads: list[Path] = field(default_factory=list)
+
+    def build(self) -> BlenderBuild:
+        return BUILD
+
+    def read(self, blend: Path) -> FileFacts:
+        self.reads.append(blend)
+        return self.facts.get(blend) or file_facts(str(blend))
+
+    def freeze(self, blend: Path, jobs: Sequence[FreezeJob]) -> Iterator[FrozenJob]:
+        for job in jobs:
+            note = add_to_note("", job.provenance)
+            job.target.write_bytes(blend.read_bytes() + note.encode())
+            self.frozen.append(job.job)
+            about = (self.findings[job.job],) if job.job in self.findings else ()
+            yield FrozenJob(job.job, job.target, about)
+
+
+def frame_bytes(width_px: int, height_px: int, note: str) -> bytes:
+    """Return what :class:`FakeDecoder` takes for a whole frame."""
+    body = f"FRAME {width_px} {height_px}\n{note}".encode()
+    return body + hashlib.sha256(body).digest()
+
+
+class FakeDecoder:
+    """Decodes what :func:`frame_bytes` makes; anything else is damaged."""
+
+    def decode(self, paths: Sequence[Path]) -> Iterator[FrameVerdict]:
+        for path in paths:
+            content = path.read_bytes()
+            body, digest = content[:-32], content[-32:]
+            if hashlib.sha256(body).digest() != digest:
+                yield FrameVerdict(path, problem="it is cut off")
+                continue
+            head, _, note = body.decode().partition("\n")
+            _, width, height = head.split()
+            yield FrameVerdict(path, "", "png", int(width), int(height), 4, note)
+
+    def can_decode(self, format_name: str) -> bool:
+        return format_name in ("png", "openexr")
+
+
+@dataclass
+class FakeManager:
+    """A Manager in memory. ``render`` plays the Worker: it writes the frames of a job, and skips
+    those that are there, as Flamenco's job type does."""
+
+    address: ManagerAddress = field(default_factory=lambda: ManagerAddress(url="http://farm:8080"))
+    stored: dict[str, RemoteJob] = field(default_factory=dict)
+    requests: list[str] = field(default_factory=list)
+    before_answer: Callable[[str], None] | None = None
+
+    def _asked(self, what: str) -> None:
+        self.requests.append(what)
+        if self.before_answer is not None:
+            self.before_answer(what)
+
+    def version(self) -> tuple[int, int]:
+        return 3, 9
+
+    def job_type(self, name: str) -> JobType:
+        self._asked(f"job_type {name}")
+        return JobType(name, "etag", frozenset(("scene", "frames")))
+
+    def submit(self, job: JobToSubmit) -> RemoteJob:
+        job_id = str(uuid.uuid4())
+        remote = RemoteJob(
+            job_id,
+            job.name,
+            "queued",
+            "",
+            job.priority,
+            dict(job.settings),
+            dict(job.metadata),
+            0,
+            0,
+            "",
+            "",
+        )
+        self.stored[job_id] = remote
+        self._asked(f"submit {job.name}")
+        return remote
+
+    def jobs(self) -> list[RemoteJob]:
+        self._asked("jobs")
+        return list(self.stored.values())
+
+    def job(self, job_id: str) -> RemoteJob | None:
+        self._asked(f"job {job_id}")
+        return self.stored.get(job_id)
+
+    def tasks(self, job_id: str) -> list[RemoteTask]:
+        return []
+
+    def task_log_tail(self, task_id: str) -> str:
+        return ""
+
+    def set_job_status(self, job_id: str, status: str, reason: str) -> None:
+        if job_id not in self.stored:
+            raise ManagerRefusedError("no such job", status=404)
+        ends = {"cancel-requested": "canceled", "requeueing": "queued"}
+        self.stored[job_id] = replace(self.stored[job_id], status=ends.get(status, status))
+        self._asked(f"{status} {self.stored[job_id].name}")
+
+    def delete_job(self, job_id: str) -> None:
+        job = self.stored.pop(job_id, None)
+        self._asked(f"delete {job.name if job else job_id}")
+
+    def workers(self) -> list[RemoteWorker]:
+        return []
+
+    def render(self, name: str | None = None) -> None:
+        """Render every queued job, or the one of this name."""
+        for job in list(self.stored.values()):
+            if job.status != "queued" or name not in (None, job.name):
+                continue
+            settings = job.settings
+            frozen = Path(settings["blendfile"]).read_bytes().decode()
+            note = frozen[frozen.index("farm:") :]
+            folder = Path(settings["render_output_path"]).parent
+            folder.mkdir(parents=True, exist_ok=True)
+            frames = Frames.parse(settings["frames"])
+            for frame in frames:
+                path = folder / f"{frame:06d}{settings['image_file_extension']}"
+                if not path.exists():
+                    path.write_bytes(frame_bytes(64, 36, note))
+            self.stored[job.id] = replace(
+                job, status="completed", steps_completed=len(frames), steps_total=len(frames)
+            )
+
+
+def dependency(path: Path, *scenes: str, kind: str = "image", **changes: Any) -> Dependency:
+    """Return an outside file that these scenes reach."""
+    found = Dependency(str(path), kind, f"Image ‘{path.stem}’", True, path.exists(), scenes)
+    return replace(found, **changes)
