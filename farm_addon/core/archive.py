@@ -62,8 +62,11 @@ def judge_archiving(
     for row in job_rows(store.release, managers):
         if row.state == "delivered":
             continue
-        code = "job-running" if row.is_waiting else "not-harvested"
-        what = "it is still running" if row.is_waiting else "its frames were not harvested"
+        code, what = "not-harvested", "its frames were not harvested"
+        if row.is_silent:
+            code, what = "manager-silent", row.message
+        elif row.is_waiting:
+            code, what = "job-running", "it is still running"
         findings.append(Finding(Severity.ERROR, code, f"Job ‘{row.job}’", what))
     if not store.release.planned():
         findings.append(

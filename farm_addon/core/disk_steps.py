@@ -78,19 +78,35 @@ class DiskSteps:
                 raise
             result = _run_patiently(function, *args)
         if self._after is not None:
-            try:
-                self._after(operation, path)
-            except BaseException as ex:
-                self._stop = ex
-                raise
+            self._call_seam(self._after, operation, path)
         return result
+
+    def _call_seam(self, after: Callable[[str, Path], None], operation: str, path: Path) -> None:
+        try:
+            after(operation, path)
+        except BaseException as ex:
+            self._stop = ex
+            raise
+
+    def _open(self, operation: str, path: Path, mode: str) -> BinaryIO:
+        """Open a file in a binary mode, without a buffer of ours, then call the seam."""
+        if self._stop is not None:
+            raise self._stop
+        file = open_unbuffered(path, mode)
+        if self._after is not None:
+            try:
+                self._call_seam(self._after, operation, path)
+            except BaseException:
+                file.close()
+                raise
+        return file
 
     @contextmanager
     def _temporary(self, path: Path, data: bytes) -> Iterator[Path]:
         """Write ``data`` under a temporary name beside ``path``, for the context to rename."""
         temporary = temporary_beside(path)
         try:
-            with self._run("create", temporary, open_unbuffered, temporary, "xb") as file:
+            with self._open("create", temporary, "xb") as file:
                 self._run("write", temporary, write_all, file, data)
                 self._run("sync", temporary, os.fsync, file.fileno())
             yield temporary
@@ -127,8 +143,42 @@ class DiskSteps:
             return False
         return True
 
+    def _create(self, path: Path, data: bytes) -> bool:
+        """Make a file whole, by its temporary name; False where that was removed meanwhile.
+
+        :raises FileExistsError: if there is something of this name.
+        """
+        with self._temporary(path, data) as temporary:
+            if IS_WINDOWS:
+                self._run("rename", path, os.rename, temporary, path)  # refuses by itself
+                return True
+            try:
+                can_link = self._link(temporary, path)
+            except FileNotFoundError:
+                return False
+            except FileExistsError:
+                # Over NFS the answer to a link may get lost, and the link is asked for again.
+                if not _is_linked(temporary):
+                    raise
+                can_link = True
+            with suppress(FileNotFoundError):
+                self._remove_name(temporary)
+        if not can_link:
+            with self._open("create", path, "xb") as file:
+                self._run("write", path, write_all, file, data)
+                self._run("sync", path, os.fsync, file.fileno())
+        return True
+
     def _remove_name(self, path: Path) -> None:
         self._run("remove", path, os.unlink, path)
+
+
+def _is_linked(path: Path) -> bool:
+    """Tell whether a file has two names."""
+    try:
+        return os.lstat(path).st_nlink == 2
+    except FileNotFoundError:
+        return False
 
 
 def refuse_existing(target: Path) -> None:

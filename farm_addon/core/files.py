@@ -47,6 +47,7 @@ from .errors import VolumeError
 __all__ = ["Files", "temporary_beside"]
 
 _CHUNK_BYTES = 1 << 20
+_TRIES = 100
 
 
 class Files(DiskSteps):
@@ -74,37 +75,15 @@ class Files(DiskSteps):
         :raises FileExistsError: if something of this name is there; it stays as it is.
         """
         with told("written", path, passing=(FileExistsError,)):
-            try:
-                self._create(path, data)
-            except FileNotFoundError:
-                # Whoever holds the lock of this folder took our temporary file for a leftover.
-                self._create(path, data)
+            while not self._create(path, data):
+                pass  # whoever holds the lock of this folder took our temporary file for a leftover
         self.sync_folder(path.parent)
-
-    def _create(self, path: Path, data: bytes) -> None:
-        with self._temporary(path, data) as temporary:
-            if IS_WINDOWS:
-                self._run("rename", path, os.rename, temporary, path)  # refuses an existing one
-                return
-            try:
-                is_there = self._link(temporary, path)
-            except FileExistsError:
-                # Over NFS the answer to a link that was made may be lost, and the question asked
-                # again.
-                if not os.path.samestat(os.lstat(temporary), os.lstat(path)):
-                    raise
-                is_there = True
-            self._remove_name(temporary)
-        if not is_there:
-            with self._run("create", path, open_unbuffered, path, "xb") as file:
-                self._run("write", path, write_all, file, data)
-                self._run("sync", path, os.fsync, file.fileno())
 
     def append(self, path: Path, data: bytes) -> None:
         """Add to the end of a file, which is made where it is missing, and wait for the disk."""
         with told("written", path):
             is_new = not path.exists()
-            with self._run("open", path, open_unbuffered, path, "ab") as file:
+            with self._open("open", path, "ab") as file:
                 self._run("append", path, write_all, file, data)
                 self._run("sync", path, os.fsync, file.fileno())
         if is_new:
@@ -139,7 +118,7 @@ class Files(DiskSteps):
         When the context raises, the file is removed. Use a name of :func:`temporary_beside`.
         """
         with told("written", path):
-            file = self._run("create", path, open_unbuffered, path, "xb")
+            file = self._open("create", path, "xb")
             try:
                 with file:
                     yield file
@@ -153,7 +132,7 @@ class Files(DiskSteps):
         """Cut a file off after ``size_bytes``, and wait for the disk."""
         with (
             told("written", path),
-            self._run("open", path, open_unbuffered, path, "r+b") as file,
+            self._open("open", path, "r+b") as file,
         ):
             self._run("truncate", path, file.truncate, size_bytes)
             self._run("sync", path, os.fsync, file.fileno())
@@ -172,17 +151,20 @@ class Files(DiskSteps):
                     digest.update(chunk)
                     with told("written", target):
                         self._run("write", temporary, write_all, writer, chunk)
-        with told("written", target):
-            times = (found.st_atime_ns, found.st_mtime_ns)
-            self._run("utime", temporary, lambda: os.utime(temporary, ns=times))
-            if hash_file(temporary) != digest.hexdigest():
-                self._clean(temporary)
-                raise VolumeError(
-                    f"the copy of '{source}' is not what was read; '{target}' was not made",
-                    hint="the disk or the network damages files: have it checked",
-                )
-            if self._place(temporary, target):
-                self._remove_name(temporary)
+        try:
+            with told("written", target):
+                times = (found.st_atime_ns, found.st_mtime_ns)
+                self._run("utime", temporary, lambda: os.utime(temporary, ns=times))
+                if hash_file(temporary) != digest.hexdigest():
+                    raise VolumeError(
+                        f"the copy of '{source}' is not what was read; '{target}' was not made",
+                        hint="the disk or the network damages files: have it checked",
+                    )
+                if self._place(temporary, target):
+                    self._remove_name(temporary)
+        except VolumeError:
+            self._clean(temporary)
+            raise
         self.sync_folder(target.parent)
 
     # --- names ----------------------------------------------------------------------------------
@@ -314,18 +296,16 @@ class Files(DiskSteps):
 
     def remove(self, path: Path) -> None:
         """Remove a file or a symbolic link; missing is fine."""
-        with told("removed", path):
-            try:
-                self._remove_name(path)
-            except FileNotFoundError:
-                return
-        self.sync_folder(path.parent)
+        self._remove("remove", os.unlink, path)
 
     def remove_folder(self, path: Path) -> None:
         """Remove an empty folder; missing is fine."""
+        self._remove("rmdir", os.rmdir, path)
+
+    def _remove(self, operation: str, function: Callable[[Path], None], path: Path) -> None:
         with told("removed", path):
             try:
-                self._run("rmdir", path, os.rmdir, path)
+                self._run(operation, path, function, path)
             except FileNotFoundError:
                 return
         self.sync_folder(path.parent)

@@ -24,6 +24,7 @@ from .names import fold
 SCHEMA = 1
 
 _TAIL_BYTES = 1 << 16
+_decode = json.JSONDecoder().raw_decode
 _BACKUP = "restore it from a backup of the volume"
 
 
@@ -121,15 +122,19 @@ class Journal:
                 content = self._path.read_bytes()
             except FileNotFoundError:
                 return []
-        lines = content[: content.rfind(b"\n") + 1].split(b"\n")[:-1]
+        whole = content[: content.rfind(b"\n") + 1]
+        try:
+            lines = whole.decode().split("\n")[:-1]
+        except UnicodeDecodeError as ex:
+            raise self._damaged(whole.count(b"\n", 0, ex.start) + 1) from ex
         return [self._parse(line, number) for number, line in enumerate(lines, 1)]
 
-    def _parse(self, line: bytes, number: int) -> dict[str, Any]:
+    def _parse(self, line: str, number: int) -> dict[str, Any]:
         try:
-            event = json.loads(line.decode())
+            event, end = _decode(line)
         except (ValueError, RecursionError) as ex:
             raise self._damaged(number) from ex
-        if not isinstance(event, dict):
+        if end != len(line) or not isinstance(event, dict):
             raise self._damaged(number)
         return event
 

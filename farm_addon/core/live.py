@@ -27,6 +27,7 @@ class JobRow:
     :param attempt: 0 before the first.
     :param frames_done: frames that the Manager counts as done; of ``frames_total``.
     :param message: the Manager's last word on it, or why the state is what it is.
+    :param is_silent: the state is ``unknown`` since the Manager does not answer now; it may again.
     """
 
     job: str
@@ -35,13 +36,13 @@ class JobRow:
     frames_done: int
     frames_total: int
     message: str = ""
-    user: str = ""
+    is_silent: bool = False
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it is with a Manager and not at its end."""
+        """Whether it is with a Manager and, as far as can be told, not at its end."""
         quiet = ("planned", "frozen", "sent", "missing", "unknown", "delivered")
-        return self.state not in FINISHED and self.state not in quiet
+        return self.is_silent or (self.state not in FINISHED and self.state not in quiet)
 
     def to_json(self) -> dict[str, Any]:
         """Return the row's values."""
@@ -69,15 +70,16 @@ def job_rows(release: Release, managers: Mapping[ManagerAddress, Manager]) -> li
             wanted.setdefault(submission.manager, []).append(submission.job_id)
     remote: dict[str, RemoteJob] = {}
     silent: dict[ManagerAddress, str] = {}
+    deaf: dict[ManagerAddress, str] = {}
     for address, ids in wanted.items():
         if address not in managers:
-            silent[address] = f"{address.text()} cannot be asked from here"
+            deaf[address] = f"{address.text()} cannot be asked from here"
             continue
         try:
             remote.update(fetch_jobs(managers[address], ids))
         except ManagerUnreachableError as ex:
             silent[address] = ex.message
-    return [_row(state, remote, silent) for state in states]
+    return [_row(state, remote, silent, deaf) for state in states]
 
 
 def fetch_jobs(manager: Manager, ids: Sequence[str]) -> dict[str, RemoteJob]:
@@ -94,7 +96,10 @@ def _is_delivered(state: JobState) -> bool:
 
 
 def _row(
-    state: JobState, remote: Mapping[str, RemoteJob], silent: Mapping[ManagerAddress, str]
+    state: JobState,
+    remote: Mapping[str, RemoteJob],
+    silent: Mapping[ManagerAddress, str],
+    deaf: Mapping[ManagerAddress, str],
 ) -> JobRow:
     name, total = state.plan.name, len(state.plan.frames)
     attempt = state.attempt
@@ -107,13 +112,16 @@ def _row(
         sent = attempt.unanswered is not None
         message = "the Manager's answer was lost; submit again to look it up" if sent else ""
         return JobRow(name, "sent" if sent else "frozen", attempt.number, 0, total, message)
-    if submission.manager in silent:
-        return JobRow(name, "unknown", attempt.number, 0, total, silent[submission.manager])
+    why = silent.get(submission.manager) or deaf.get(submission.manager)
+    if why is not None:
+        is_silent = submission.manager in silent
+        return JobRow(name, "unknown", attempt.number, 0, total, why, is_silent)
     job = remote.get(submission.job_id)
     if job is None:
         message = f"{submission.manager.text()} has this job no more"
         return JobRow(name, "missing", attempt.number, 0, total, message)
-    return JobRow(name, job.status, attempt.number, _frames_done(job, total), total, job.activity)
+    message = "" if job.status == "completed" else job.activity
+    return JobRow(name, job.status, attempt.number, _frames_done(job, total), total, message)
 
 
 def _frames_done(job: RemoteJob, total: int) -> int:

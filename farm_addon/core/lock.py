@@ -7,45 +7,39 @@ moves on. Whoever sees no beat for the lease's length, by its own monotonic cloc
 once where the owner is surely gone, which is known on the owner's own computer alone. Clocks of
 different computers are never compared.
 
-The beat is written into the same file in place, and the file is renamed away before it is removed:
-so nobody ever writes into, or removes, a lock that has become another's meanwhile.
+The beat is written into the same file in place, and the file is renamed away, and looked at, before
+it is removed: so nobody ever writes into, or removes, a lock that has become another's meanwhile.
+Those who want to take over take turns, by a second such file, the ticket.
 """
 
 from __future__ import annotations
 
 import functools
-import json
 import logging
 import os
 import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from .disk import told
 from .errors import LockedError, VolumeError
 from .files import Files, temporary_beside
+from .lock_owner import LEASE_S, Owner
 from .processes import is_alive, process_started
-
-SCHEMA = 1
-LEASE_S = 30.0
 
 _log = logging.getLogger(__name__)
 
 _BEATS_PER_LEASE = 10
 _LOOK_S = 0.25
-_LEASE_MAX_S = 300.0
 _FILE_BYTES_MAX = 1 << 16
-_BEAT_ROOM = 12
 _SNATCHED_LOOKS = 20
-_SNATCHED_WAIT_S = 0.05
+_INSTANT_S = 0.05
 _NOT_A_FILE_LOOKS = 100
 _JOIN_S = 1.0
-_SHOWN_CHARACTERS_MAX = 80
 
 _held_tokens: set[str] = set()
 """Tokens of the locks that this process holds. One of our own process that is not here was left
@@ -54,72 +48,6 @@ behind, by a step that failed before it could remove the lock."""
 
 def _wait(seconds: float) -> None:
     threading.Event().wait(seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """What a lock file says. It is written by others: every member may be nonsense."""
-
-    token: str = ""
-    user: str = "somebody"
-    host: str = "another computer"
-    purpose: str = ""
-    pid: int = 0
-    process_started: str | None = None
-    lease_s: float = LEASE_S
-    beat: int = 0
-
-    def to_bytes(self) -> bytes:
-        """Return the lock file's content; of the same length for every beat."""
-        text = json.dumps(
-            {
-                "schema": SCHEMA,
-                "token": self.token,
-                "user": self.user,
-                "host": self.host,
-                "pid": self.pid,
-                "process_started": self.process_started,
-                "purpose": self.purpose,
-                "lease_s": self.lease_s,
-                "beat": self.beat,
-            }
-        )
-        return (text + " " * (_BEAT_ROOM - len(str(self.beat))) + "\n").encode()
-
-    @classmethod
-    def from_bytes(cls, content: bytes) -> Owner:
-        """Read a lock file; what cannot be understood has its default."""
-        try:
-            data: Any = json.loads(content.decode())
-        except (ValueError, RecursionError):
-            return cls()
-        if not isinstance(data, dict):
-            return cls()
-        known = {
-            key: data[key]
-            for key, kinds in _KINDS.items()
-            if key in data and type(data[key]) in kinds
-        }
-        owner = cls(**known)
-        is_sane = 0 < owner.lease_s <= _LEASE_MAX_S
-        return owner if is_sane else replace(owner, lease_s=LEASE_S)
-
-    def text(self) -> str:
-        """Return it for people."""
-        what = f" ({_shown(self.purpose)})" if self.purpose else ""
-        return f"{_shown(self.user)} on {_shown(self.host)}{what}"
-
-
-_KINDS: dict[str, tuple[type, ...]] = {
-    "token": (str,),
-    "user": (str,),
-    "host": (str,),
-    "purpose": (str,),
-    "pid": (int,),
-    "process_started": (str,),
-    "lease_s": (int, float),
-    "beat": (int,),
-}
 
 
 class Lease:
@@ -152,6 +80,8 @@ class Lease:
     ) -> None:
         self._files = files
         self._path = path
+        self._ticket = path.with_name(f"{path.name}.ticket")
+        self._ticket_seen = (b"", 0.0)
         self._lease_s = lease_s
         self._wait_s = wait_s
         self._on_wait = on_wait
@@ -189,7 +119,9 @@ class Lease:
         self._heart = threading.Thread(target=self._keep_beating, name="farm lease", daemon=True)
         self._heart.start()
         try:
-            self._files.remove_leftovers(self._path.parent, of=self._path.name)
+            for path in (self._path, self._ticket):
+                self._files.remove_leftovers(path.parent, of=path.name)
+            self._watch_ticket()
         except BaseException:
             self._release()
             raise
@@ -209,7 +141,7 @@ class Lease:
         try:
             with self._guard:
                 if self._lost_to is None:
-                    self._take_away(self._owner.to_bytes())
+                    self._take_away(self._path, self._owner.to_bytes())
         except VolumeError as ex:
             _log.warning("the lock '%s' could not be removed: %s", self._path, ex)
         finally:
@@ -233,7 +165,7 @@ class Lease:
                     self._lost_to = Owner.from_bytes(content)
                 else:
                     # Somebody who thinks that we are dead has it in hand for an instant.
-                    self._wait(_SNATCHED_WAIT_S)
+                    self._wait(_INSTANT_S)
             else:
                 self._lost_to = Owner()
         owner = self._lost_to
@@ -276,18 +208,13 @@ class Lease:
         has_beaten = False
         told_of = ""
         vanished = 0
-        while True:
-            try:
-                self._files.create_exclusive(self._path, self._owner.to_bytes())
-            except FileExistsError:
-                content = self._read()
-            else:
-                return
+        while not self._create():
+            content = self._read()
             if content is None:  # given back between our two looks, or a link to nothing
                 vanished += 1
                 if vanished > _NOT_A_FILE_LOOKS:
                     raise VolumeError(f"'{self._path}' is no lock file", hint="remove it")
-                self._wait(_SNATCHED_WAIT_S)
+                self._wait(_INSTANT_S)
                 continue
             owner = Owner.from_bytes(content)
             now = self._clock()
@@ -296,7 +223,7 @@ class Lease:
                 watched, seen = content, now
             is_stale = now - seen >= max(owner.lease_s, self._lease_s)
             if is_stale or self._is_surely_gone(owner):
-                self._take_away(content)
+                self._take_over(content)
                 continue
             if has_beaten and now - began >= self._wait_s:
                 raise LockedError(
@@ -307,6 +234,16 @@ class Lease:
                 self._on_wait(f"waiting for {owner.text()}")
             told_of = owner.token
             self._wait(_LOOK_S)
+
+    def _create(self) -> bool:
+        """Make the lock file; False where there is one. Looks first: waiting is mostly this."""
+        if os.path.lexists(self._path):
+            return False
+        try:
+            self._files.create_exclusive(self._path, self._owner.to_bytes())
+        except FileExistsError:
+            return False
+        return True
 
     def _is_surely_gone(self, owner: Owner) -> bool:
         """Tell whether an owner on this computer is no more; elsewhere that cannot be known."""
@@ -322,32 +259,52 @@ class Lease:
 
     # --- the file -------------------------------------------------------------------------------
 
-    def _take_away(self, judged: bytes) -> None:
-        """Remove the lock file if it holds what was judged; else leave or give it back."""
-        if self._read() != judged:
+    def _take_over(self, judged: bytes) -> None:
+        """Remove the lock of an owner that is no more, when it is our turn."""
+        try:
+            self._files.create_exclusive(self._ticket, self._owner.to_bytes())
+        except FileExistsError:
+            self._watch_ticket()
+            self._wait(_INSTANT_S)
+            return
+        self._take_away(self._path, judged)
+        self._take_away(self._ticket, self._owner.to_bytes())
+
+    def _watch_ticket(self) -> None:
+        """Remove the ticket of one that is no more either."""
+        content = _read(self._ticket)
+        if content is None:
+            return
+        if content != self._ticket_seen[0]:
+            self._ticket_seen = (content, self._clock())
+        is_stale = self._clock() - self._ticket_seen[1] >= self._lease_s
+        if is_stale or self._is_surely_gone(Owner.from_bytes(content)):
+            self._take_away(self._ticket, content)
+
+    def _take_away(self, path: Path, judged: bytes) -> None:
+        """Remove a lock file if it holds what was judged; else leave or give it back."""
+        if _read(path) != judged:
             return
         aside = temporary_beside(self._path)
         try:
-            self._files.replace(self._path, aside)  # one step, unlike Files.rename
+            self._files.replace(path, aside)  # one step, unlike Files.rename
         except VolumeError:
-            if self._read() is None:
+            if _read(path) is None:
                 return  # another one was faster
             raise
-        if _read(aside) == judged:
+        taken = _read(aside)
+        if taken is None:
+            return  # it was the right one: the new owner has cleared it away
+        if taken == judged:
             self._files.remove(aside)
             return
         try:
-            self._files.rename(aside, self._path)  # it moved in the last instant: its owner lives
+            self._files.rename(aside, path)  # it moved in the last instant: its owner lives
         except VolumeError as ex:
-            _log.warning("the lock '%s' could not be given back: %s", self._path, ex)
+            _log.warning("the lock '%s' could not be given back: %s", path, ex)
 
     def _read(self) -> bytes | None:
         return _read(self._path)
-
-
-def _shown(text: str) -> str:
-    """Return a text of somebody else's as it may be shown on a terminal."""
-    return "".join(one for one in text if one.isprintable())[:_SHOWN_CHARACTERS_MAX]
 
 
 @functools.cache

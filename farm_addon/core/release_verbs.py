@@ -23,6 +23,11 @@ from .scene_rules import Farm
 from .submit import cancel_attempt, submit_jobs
 from .workspace import Workspace
 
+LOCAL_INTERVAL_S = 1.0
+INTERVAL_S = 5.0
+"""Seconds between two looks at a farm's Manager (flamenco.md §11)."""
+SILENT_INTERVAL_S = 30.0
+
 
 def plan_release(
     workspace: Workspace,
@@ -199,18 +204,20 @@ def _cancel(
 def wait_for_release(
     workspace: Workspace,
     name: str,
-    managers: Mapping[ManagerAddress, Manager],
-    *,
-    interval_s: float = 1.0,
-    on_rows: Callable[[list[JobRow]], None] | None = None,
+    ask: Callable[[], Mapping[ManagerAddress, Manager]],
 ) -> list[JobRow]:
     """Follow a release until no job of it is waiting or running, and tell each change.
 
-    :param interval_s: seconds between two looks.
-    :param on_rows: called with all rows after each look.
+    A Manager that does not answer for a while ends nothing: it is asked again, less and less often.
+
+    :param ask: returns the Managers to ask; called again after one of them did not answer, since
+        a local manager that was started anew has another address.
     :return: the last rows.
     """
     told: dict[str, JobRow] = {}
+    managers = ask()
+    calm_s = LOCAL_INTERVAL_S if all(one.is_local for one in managers) else INTERVAL_S
+    interval_s = calm_s
     while True:
         rows = job_rows(read_release(workspace, name).release, managers)
         for row in rows:
@@ -221,8 +228,11 @@ def wait_for_release(
         done = sum(row.frames_done for row in rows)
         is_over = not any(row.is_waiting for row in rows)
         workspace.reporter.progress("render", total if is_over else done, total)
-        if on_rows is not None:
-            on_rows(rows)
         if is_over:
             return rows
         workspace.wait(interval_s)
+        silent = next((row.message for row in rows if row.is_silent), "")
+        interval_s = min(interval_s * 2, SILENT_INTERVAL_S) if silent else calm_s
+        if silent:
+            workspace.reporter.status(f"{silent}; asking again")
+            managers = ask()

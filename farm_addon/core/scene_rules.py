@@ -101,7 +101,7 @@ def judge_file(facts: FileFacts, farm: Farm) -> Iterator[Finding]:
 def judge_scene(scene: SceneFacts, facts: FileFacts, farm: Farm) -> Iterator[Finding]:
     """Yield what concerns one scene that is to be rendered."""
     subject = f"Scene ‘{scene.name}’"
-    if scene.camera is None:
+    if scene.camera is None and scene.needs_camera:
         yield _error("no-camera", subject, "it has no camera", "make a camera active in the scene")
     yield from _judge_frames(scene, subject)
     yield from _judge_format(scene, subject, farm)
@@ -127,6 +127,13 @@ def judge_scene(scene: SceneFacts, facts: FileFacts, farm: Farm) -> Iterator[Fin
             "stamp-burnt-in",
             subject,
             "it burns metadata into its pixels, so its frames carry no stamp of ours",
+        )
+    for label in scene.missing_data:
+        yield _error(
+            "missing-data",
+            subject,
+            f"it uses {label}, which its library does not have any more",
+            "relink it, or remove what uses it; Blender would render without it",
         )
     for dependency in facts.dependencies:
         if scene.name in dependency.scenes:

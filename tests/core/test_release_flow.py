@@ -23,6 +23,7 @@ from farm_addon.core.errors import (
 from farm_addon.core.findings import Finding, Severity
 from farm_addon.core.freeze import Need
 from farm_addon.core.live import job_rows
+from farm_addon.core.ports import Manager, ManagerAddress
 from farm_addon.core.provenance import find_in_note
 from farm_addon.core.release_verbs import decide_release, wait_for_release
 from farm_addon.core.workspace import Workspace
@@ -319,11 +320,38 @@ def test_waiting_ends_when_every_job_has_ended(flow: Flow) -> None:
     flow.plan()
     flow.submit()
     object.__setattr__(flow.workspace, "wait", lambda _seconds: flow.manager.render())
-    rows = wait_for_release(flow.workspace, NAME, {flow.manager.address: flow.manager})
+    rows = wait_for_release(flow.workspace, NAME, lambda: {flow.manager.address: flow.manager})
     assert [(row.job, row.state, row.frames_done) for row in rows] == [
         ("pack_A", "completed", 3),
         ("pack_B", "completed", 1),
     ]
+
+
+def test_waiting_outlasts_a_manager_that_is_silent_for_a_while(flow: Flow) -> None:
+    flow.plan()
+    flow.submit()
+    waits: list[float] = []
+    asked: list[bool] = []
+
+    def refuse(what: str) -> None:
+        raise ManagerUnreachableError("connection refused")
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 4:
+            flow.manager.before_answer = None
+            flow.manager.render()
+
+    def ask() -> dict[ManagerAddress, Manager]:
+        asked.append(True)
+        return {flow.manager.address: flow.manager}
+
+    flow.manager.before_answer = refuse
+    object.__setattr__(flow.workspace, "wait", wait)
+    rows = wait_for_release(flow.workspace, NAME, ask)
+    assert {row.state for row in rows} == {"completed"}
+    assert waits == [5.0, 10.0, 20.0, 30.0]
+    assert len(asked) == 5
 
 
 def test_archiving_refuses_while_jobs_run_or_frames_are_not_harvested(flow: Flow) -> None:

@@ -43,6 +43,7 @@ def test_nothing_is_found_about_a_good_scene() -> None:
         ({"file_format": "CINEON"}, "no-decoder"),
         ({"file_outputs": ("Node ‘File Output’",)}, "file-output"),
         ({"scripts": ("Text ‘rig.py’",)}, "needs-scripts"),
+        ({"missing_data": ("Material ‘oak’",)}, "missing-data"),
     ],
 )
 def test_a_bad_scene_is_blocked(change: dict[str, Any], code: str) -> None:
@@ -50,6 +51,10 @@ def test_a_bad_scene_is_blocked(change: dict[str, Any], code: str) -> None:
     assert codes(found) == [code]
     assert blocking(found)
     assert found[0].subject == "Scene ‘Scene’"
+
+
+def test_a_sequencer_needs_no_camera() -> None:
+    assert judge(camera=None, needs_camera=False) == []
 
 
 def test_scripts_only_warn_where_they_run() -> None:

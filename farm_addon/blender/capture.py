@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 farm_addon contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Take what the artist chose out of Blender, as plain values."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import bpy
+
+from .command_lines import Settings
+from .preferences import preferences
+from .properties import file_settings
+
+LOCAL = "local"
+
+
+def capture(context: bpy.types.Context) -> Settings:
+    """Return what is chosen now; nothing is read from disk."""
+    return Settings(
+        volume=volume(context),
+        release=file_settings(context).release.strip(),
+        manager=_manager(context),
+        blender=bpy.app.binary_path or sys.executable,
+        is_online=bool(bpy.app.online_access),
+    )
+
+
+def volume(context: bpy.types.Context) -> str:
+    """Return the volume: the file's own, else the one in the preferences; absolute, or empty."""
+    chosen = file_settings(context).volume.strip()
+    if not chosen:
+        settings = preferences(context)
+        chosen = settings.volume.strip() if settings is not None else ""
+    return os.path.abspath(bpy.path.abspath(chosen)) if chosen else ""
+
+
+def _manager(context: bpy.types.Context) -> str:
+    settings = preferences(context)
+    if settings is None or settings.manager == "VOLUME":
+        return ""
+    return LOCAL if settings.manager == "LOCAL" else settings.manager_url.strip()

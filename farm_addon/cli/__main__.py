@@ -1,0 +1,80 @@
+# SPDX-FileCopyrightText: 2026 farm_addon contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line's entrance: ``farm``, ``python -m farm_addon.cli``, Blender's command."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TextIO
+
+from ..app import App, Choices
+from ..core.errors import FarmError
+from ..core.ports import Reporter
+from .output import Output
+from .parser import HelpAsked, parse
+
+log = logging.getLogger(__name__)
+
+
+def main(
+    argv: Sequence[str],
+    *,
+    stdout: TextIO | None = None,
+    stderr: TextIO | None = None,
+    environ: Mapping[str, str] | None = None,
+    blender_default: str = "",
+    make_app: Callable[[Choices, Reporter, Mapping[str, str]], App] = App,
+) -> int:
+    """Run one verb.
+
+    :param argv: without the program's name.
+    :param blender_default: the Blender to use where ``--blender`` is not given: inside a Blender
+        it is that one.
+    :param make_app: makes the command's world; tests hand in one with doubles.
+    :return: exit status: 0 done, 1 failed or blocked, 2 usage, 130 interrupted.
+    """
+    stdout, stderr = stdout or sys.stdout, stderr or sys.stderr
+    verb = " ".join(word for word in argv[:2] if not word.startswith("-"))
+    plain = Output(verb, "--json" in argv, "--events" in argv, "", stdout=stdout, stderr=stderr)
+    try:
+        arguments = parse(argv)
+    except HelpAsked as ex:
+        return int(getattr(ex.__cause__, "code", 0) or 0)
+    except FarmError as ex:
+        return plain.fail(ex)
+    output = Output(
+        verb, arguments.json, arguments.events, arguments.json_out, stdout=stdout, stderr=stderr
+    )
+    choices = Choices(
+        volume=arguments.volume,
+        manager=arguments.manager,
+        blender=arguments.blender or blender_default,
+        is_online=not arguments.offline,
+    )
+    try:
+        with make_app(choices, output.reporter, os.environ if environ is None else environ) as app:
+            outcome = arguments.run(arguments, app, output)
+    except KeyboardInterrupt:
+        return output.interrupted()
+    except FarmError as ex:
+        return output.fail(ex)
+    except BrokenPipeError:
+        # Nobody reads our output any more: leave quietly, and keep Python from flushing into it.
+        sys.stdout = open(os.devnull, "w")
+        return 1
+    except Exception as ex:
+        log.exception("a verb failed unexpectedly")
+        return output.broken(ex)
+    return output.finish(outcome)
+
+
+def console_script() -> None:
+    """Run as the console script ``farm``."""
+    sys.exit(main(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    console_script()

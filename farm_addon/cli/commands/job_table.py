@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: 2026 farm_addon contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of a release's jobs, for several verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...core.live import JobRow
+from ..output import Output
+
+
+def show_jobs(out: Output, rows: Sequence[JobRow]) -> None:
+    """Print one line per job."""
+    out.table(
+        ("job", "state", "attempt", "frames", ""),
+        [
+            (
+                row.job,
+                row.state,
+                str(row.attempt or ""),
+                f"{row.frames_done}/{row.frames_total}",
+                row.message,
+            )
+            for row in rows
+        ],
+    )
+
+
+def has_failed(rows: Sequence[JobRow]) -> bool:
+    """Tell whether a job ended, or stands, without its frames."""
+    return any(row.state not in ("completed", "delivered") for row in rows)

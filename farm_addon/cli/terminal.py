@@ -1,0 +1,113 @@
+# SPDX-FileCopyrightText: 2026 farm_addon contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Talk to a person at a terminal: progress bars, findings, tables; plain text where ``rich`` is
+absent or nobody watches."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from ..core.findings import Finding, Severity
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+_MARKS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_TOPICS = {
+    "read": "Reading",
+    "freeze": "Freezing",
+    "submit": "Submitting",
+    "render": "Rendering",
+    "check": "Checking frames",
+    "deliver": "Delivering",
+    "archive": "Archiving",
+    "verify": "Verifying",
+}
+
+
+class TerminalReporter:
+    """Talks on stderr. Progress bars only where stderr is a terminal; none when it is piped."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._is_terminal = stream.isatty()
+        self._progress: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+        self._last_status = ""
+
+    def status(self, text: str) -> None:
+        """Print what is being done."""
+        if text != self._last_status:
+            self._last_status = text
+            self._print(text)
+
+    def progress(self, topic: str, done: int, total: int) -> None:
+        """Move a topic's bar on."""
+        if not self._is_terminal:
+            return
+        bars = self._bars()
+        if bars is None:
+            return
+        if topic not in self._tasks:
+            self._tasks[topic] = bars.add_task(_TOPICS.get(topic, topic), total=total or None)
+        bars.update(self._tasks[topic], completed=done, total=total or None)
+
+    def finding(self, finding: Finding) -> None:
+        """Print a finding, and its fix on a line of its own."""
+        self._print(f"{_MARKS[finding.severity]}: {finding.subject}: {finding.message}")
+        if finding.fix:
+            self._print(f"       {finding.fix}")
+
+    def row(self, table: str, key: str, values: Mapping[str, Any]) -> None:
+        """Nothing: tables are part of the result, and bars show what moves."""
+
+    def stop(self) -> None:
+        """End the bars, so that what is printed next is not painted over."""
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+            self._tasks = {}
+
+    def _print(self, text: str) -> None:
+        if self._progress is not None:
+            self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        else:
+            self._stream.write(text + "\n")
+            self._stream.flush()
+
+    def _bars(self) -> Progress | None:
+        if self._progress is None:
+            try:
+                from rich.console import Console
+                from rich.progress import (
+                    BarColumn,
+                    MofNCompleteColumn,
+                    Progress,
+                    TextColumn,
+                    TimeElapsedColumn,
+                )
+            except ImportError:
+                return None
+            self._progress = Progress(
+                TextColumn("{task.description:<16}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                console=Console(file=self._stream),
+            )
+            self._progress.start()
+        return self._progress
+
+
+def print_table(stream: TextIO, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print an aligned table; cut to the width of a terminal, never cut elsewhere."""
+    widths = [max(len(cell) for cell in column) for column in zip(columns, *rows, strict=True)]
+    limit = shutil.get_terminal_size().columns if stream.isatty() else None
+    for cells in (columns, ["-" * width for width in widths], *rows):
+        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+        line = "  ".join(padded).rstrip()
+        if limit is not None and len(line) > limit:
+            line = line[: limit - 1] + "…"
+        stream.write(line + "\n")

@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: 2026 farm_addon contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several command lines as one thing that a person started."""
+
+from __future__ import annotations
+
+from farm_addon.blender.child import Child
+from farm_addon.blender.messages import Done, Failure, Status
+from farm_addon.blender.run import CommandLine, Run, Section
+from farm_addon.core.errors import BlenderError
+from tests.panel.children import child, take_all, take_until
+
+PROGRAMS = {
+    "good": 'say("status", text="good")',
+    "bad": 'say("error", message="no"); sys.exit(1)',
+    "long": 'leave_with_stdin(); say("status", text="long"); time.sleep(60)',
+}
+
+
+def launch(command: CommandLine) -> Child:
+    return child(PROGRAMS[command[0]])
+
+
+def run_of(*verbs: str, ended: list[int | None] | None = None) -> Run:
+    heard = ended if ended is not None else []
+    commands = [(verb,) for verb in verbs]
+    return Run(
+        Section.RELEASE, "t", commands, launch, on_end=lambda run: heard.append(run.exit_status)
+    )
+
+
+def test_the_second_starts_when_the_first_is_done() -> None:
+    ended: list[int | None] = []
+    run = run_of("good", "good", ended=ended)
+    assert take_all(run) == [Status("good"), Status("good"), Done(0)]
+    assert (run.exit_status, run.started, ended) == (0, 2, [0])
+
+
+def test_the_second_does_not_start_when_the_first_fails() -> None:
+    ended: list[int | None] = []
+    run = run_of("bad", "good", ended=ended)
+    assert take_all(run) == [Failure("no"), Done(1)]
+    assert (run.exit_status, run.started, ended) == (1, 1, [1])
+
+
+def test_nothing_comes_after_the_end() -> None:
+    run = run_of("good")
+    take_all(run)
+    assert run.take() is None
+
+
+def test_cancel_stops_it_before_the_next() -> None:
+    run = run_of("long", "good")
+    take_until(run, lambda message: message == Status("long"))
+    run.cancel()
+    assert take_all(run)[-1] == Done(130)
+    assert run.is_cancelled
+    assert run.started == 1
+
+
+def test_cancel_before_the_first_message_is_a_cancel_too() -> None:
+    run = run_of("good")
+    run.cancel()
+    assert take_all(run) == [Done(130)]
+    assert run.started == 0
+
+
+def test_close_tells_its_end_once() -> None:
+    ended: list[int | None] = []
+    run = run_of("long", ended=ended)
+    take_until(run, lambda message: message == Status("long"))
+    run.close()
+    run.close()
+    assert ended == [130]
+    assert run.is_over
+
+
+def test_a_child_that_cannot_be_started_is_a_failure() -> None:
+    def refuse(command: CommandLine) -> Child:
+        raise BlenderError("this Python does not know its own program")
+
+    run = Run(Section.JOBS, "t", [("status",), ("status",)], refuse)
+    failure, done = take_all(run)
+    assert isinstance(failure, Failure)
+    assert failure.message.startswith("'farm status' cannot be started: this Python")
+    assert done == Done(1)
