@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from . import user_folders
 from .background.decoder import choose_decoder
@@ -31,7 +30,7 @@ from .core.scene_rules import Farm
 from .core.volume import FarmConfig, Volume, find_volume
 from .core.workspace import Workspace
 from .decoding.contact_sheet import Picture, make_contact_sheet
-from .flamenco.address import parse_base_url
+from .flamenco.address import is_loopback, parse_base_url
 from .flamenco.client import FlamencoClient
 from .local_manager import start as local_manager
 
@@ -249,7 +248,7 @@ class App:
         return FlamencoClient(address, endpoint.url, headers=headers)
 
     def _remote(self, address: ManagerAddress) -> FlamencoClient:
-        if not self._choices.is_online and not _is_loopback(address.url):
+        if not self._choices.is_online and not is_loopback(address.url):
             raise ManagerError(
                 f"Blender may not go online, so {address.url} cannot be asked",
                 hint="allow online access in Blender's preferences (System > Network),"
@@ -276,8 +275,3 @@ class App:
     def extra_settings(self, address: ManagerAddress) -> dict[str, Any]:
         """Return the settings that only the local manager understands: which Blender renders."""
         return {"farm_blender": self.runtime.text()} if address.is_local else {}
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")

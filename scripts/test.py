@@ -49,7 +49,7 @@ from tiers import TierResult, closing_line, run_pytest, run_to_end
 TIERS = ("plain", *BPY_LINES, "blender", "window")
 GROUPS = {"bpy": tuple(BPY_LINES)}
 SPECIAL_FOLDERS = ("bpy_module", "blender", "window")
-TIER_TIMEOUT_S = 1200.0
+TIER_TIMEOUT_S = 1800.0
 LINTER_TIMEOUT_S = 300.0
 HANGING_TEST_S = 300.0
 # pytest-blender 3.0.8 reads its settings in a way that pytest 9 deprecates.

@@ -137,10 +137,7 @@ def _conclude(view: View, session: FARM_PG_session, activity: Activity, exit_sta
         if exit_status == 0 and "archive" in activity.result:
             clear_jobs(view, session)
     view.outcomes[section] = _outcome(activity, exit_status)
-    if view.verb is activity:
-        view.verb = None
-    elif view.watcher is activity:
-        view.watcher = None
+    view.let_go(activity)
 
 
 def _show_findings(shown: FARM_PG_findings, findings: Iterable[Finding]) -> None:

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
+import bpy
+
 from .. import user_folders
 from ..core.errors import FarmError
 from .cli_command import INTERRUPTED, flush, run_command_line, take_stdout, with_options
@@ -52,7 +54,7 @@ def means_open_file(argv: Sequence[str]) -> bool:
 
 
 def _plan_open_file(argv: Sequence[str], stdout: TextIO) -> int:
-    snapshot = save_snapshot(user_folders.snapshots())
+    snapshot = save_snapshot(user_folders.snapshots(), counts_as_edited=bpy.app.background)
     is_wanted = False
     try:
         exit_status = run_command_line(

@@ -59,10 +59,14 @@ def run_to_end(view: View, activity: Activity) -> int:
     :return: its exit status.
     """
     current = session(bpy.context)
-    while not activity.run.is_over:
-        message = activity.run.take(timeout_s=0.2)
-        if message is not None:
-            apply_message(view, current, activity, message)
+    try:
+        while not activity.run.is_over:
+            message = activity.run.take(timeout_s=0.2)
+            if message is not None:
+                apply_message(view, current, activity, message)
+    finally:
+        activity.run.close()
+        view.let_go(activity)
     refresh_counts(view)
     return activity.run.exit_status or 0
 

@@ -54,12 +54,14 @@ class Snapshot:
         _remove(self.sidecar)
 
 
-def save_snapshot(folder: Path) -> Snapshot:
+def save_snapshot(folder: Path, *, counts_as_edited: bool = False) -> Snapshot:
     """Save the open session as it is now, unsaved edits included.
 
     Pixels painted into an image and not saved are not in such a copy; the sidecar names the images.
 
     :param folder: where snapshots are kept; made if need be.
+    :param counts_as_edited: take unsaved edits for granted, where scripts may have changed data:
+        that marks no session as edited.
     :raises FarmError: if it cannot be written.
     """
     sidecar = folder.absolute() / f"{uuid.uuid4().hex}.json"
@@ -68,6 +70,7 @@ def save_snapshot(folder: Path) -> Snapshot:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _remove_forgotten(folder)
         facts = _session_facts()
+        facts["unsaved_edits"] |= counts_as_edited
         # Paths that start with // keep their meaning from the new place.
         bpy.ops.wm.save_as_mainfile(
             filepath=str(blend),

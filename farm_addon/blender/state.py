@@ -92,6 +92,13 @@ class View:
             return self.verb
         return None
 
+    def let_go(self, activity: Activity) -> None:
+        """Forget an activity that is over."""
+        if self.verb is activity:
+            self.verb = None
+        if self.watcher is activity:
+            self.watcher = None
+
     def forget_file(self) -> None:
         """Forget what was said about the file that was open, and stop watching its release."""
         if self.watcher is not None:

@@ -130,6 +130,20 @@ def test_stamp_lies_beside_the_studios_note_in_the_frame(studio: Path, store: Pa
     assert find_in_note(texts["Note"]) == scenes.PROVENANCE
 
 
+def test_frames_of_a_sequencer_carry_the_stamp_too(studio: Path, store: Path) -> None:
+    blend = scenes.new_file(studio / "edit.blend")
+    scene = scenes.only_scene("Edit")
+    shot = scenes.set_up(bpy.data.scenes.new("Shot"))
+    editor = scene.sequence_editor_create()
+    strips = editor.strips if hasattr(editor, "strips") else editor.sequences
+    strips.new_scene("Shot", scene=shot, channel=1, frame_start=1)
+    scene.render.metadata_input = "STRIPS"
+    scenes.save(blend)
+    frozen = scenes.freeze_scene(blend, "Edit", store / "edit.blend")
+    texts = png_texts(scenes.render(frozen.target, store))
+    assert find_in_note(texts["Note"]) == scenes.PROVENANCE
+
+
 def test_burnt_in_stamp_is_left_as_it_is(studio: Path, store: Path) -> None:
     blend = scenes.new_file(studio / "shot.blend")
     scene = scenes.only_scene()

@@ -42,6 +42,22 @@ def test_frames_engine_and_format_are_read(studio: Path) -> None:
     assert (facts.scripts, facts.file_outputs, facts.is_burning_stamp) == ((), (), False)
 
 
+def test_engine_that_is_not_installed_is_told_by_its_name(studio: Path, store: Path) -> None:
+    blend = scenes.new_file(studio / "shot.blend")
+    scenes.only_scene("Known")
+    scenes.set_up(bpy.data.scenes.new("Other")).render.engine = "BLENDER_WORKBENCH"
+    bpy.ops.wm.save_as_mainfile(filepath=str(blend), compress=False)
+    content = blend.read_bytes()
+    assert content.count(b"BLENDER_WORKBENCH\0") == 1
+    blend.write_bytes(content.replace(b"BLENDER_WORKBENCH\0", b"FOREIGN_ENGINE_01\0"))
+    assert [facts_of(blend, name).engine for name in ("Known", "Other")] == [
+        "CYCLES",
+        "FOREIGN_ENGINE_01",
+    ]
+    frozen = scenes.freeze_scene(blend, "Other", store / "other.blend")
+    assert b"FOREIGN_ENGINE_01\0" in frozen.target.read_bytes()
+
+
 def test_facts_survive_the_wire(studio: Path) -> None:
     blend = scenes.new_file(studio / "shot.blend")
     scene = scenes.only_scene()

@@ -40,6 +40,7 @@ def test_file_session_and_undo_stay_as_they_are(blender_window, tmp_path):
         "folder": ["shot.blend"],
         "undone": 250,
         "redone": 77,
+        "jobs_after_undo": ["shot"],
         "jobs_after_opening": 0,
         "watcher_ended": True,
     }

@@ -16,7 +16,7 @@ from typing import Any
 
 from ...background.messages import write_line
 
-_BEAT_S = 5.0
+_BEAT_S = 2.0
 _LEAST_CPU_S = 0.01  # what a beat costs by itself is far less
 
 

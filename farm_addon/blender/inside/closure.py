@@ -38,14 +38,10 @@ class Closure:
         """
         return self._reached[scene]
 
-    def scenes_reaching(self, datablock: bpy.types.ID) -> list[bpy.types.Scene]:
-        """Return the scenes that a datablock may matter to: those that reach it, and those with
-        scripts, which can find anything by its name."""
-        return [
-            scene
-            for scene, reached in self._reached.items()
-            if datablock in reached or self._scripts[scene]
-        ]
+    def may_reach(self, scene: bpy.types.Scene, datablock: bpy.types.ID) -> bool:
+        """Tell whether a datablock may matter to a scene: one with scripts can find anything by
+        its name."""
+        return datablock in self._reached[scene] or bool(self._scripts[scene])
 
     def scripts(self, scene: bpy.types.Scene) -> tuple[str, ...]:
         """Return what a scene needs scripts for, in the artist's words."""

@@ -49,15 +49,14 @@ def _owners_by_path() -> dict[str, bpy.types.ID]:
     }
 
 
-def scenes_of(file: OutsideFile, closure: Closure) -> list[bpy.types.Scene]:
-    """Return the scenes that a file may matter to; all, where its user is not known."""
+def matters(file: OutsideFile, scene: bpy.types.Scene, closure: Closure) -> bool:
+    """Tell whether a scene's pixels may depend on a file; yes, where its user is not known."""
     if file.user is None:
-        return closure.scenes
-    reaching = closure.scenes_reaching(file.user)
-    if not file.is_strip:
-        return reaching
+        return True
+    if not closure.may_reach(scene, file.user):
+        return False
     # Another scene reaches it through a scene strip, which may render the sequencer regardless.
-    return [scene for scene in reaching if scene != file.user or scene.render.use_sequencer]
+    return not file.is_strip or scene != file.user or scene.render.use_sequencer
 
 
 def dependencies(files: Iterable[OutsideFile], closure: Closure) -> tuple[Dependency, ...]:
@@ -67,7 +66,7 @@ def dependencies(files: Iterable[OutsideFile], closure: Closure) -> tuple[Depend
         at = (key(file.path), file.kind)
         before = merged.get(at)
         names = set(before.scenes) if before else set()
-        names |= {text_of(scene) for scene in scenes_of(file, closure)}
+        names |= {text_of(one) for one in closure.scenes if matters(file, one, closure)}
         merged[at] = Dependency(
             path=before.path if before else file.path,
             kind=file.kind,

@@ -19,7 +19,7 @@ from ...core.findings import Finding, blocking
 from ...core.ports import FreezeJob, FrozenJob
 from .blendfile import OpenFile, open_file, save_copy
 from .closure import Closure
-from .dependencies import outside_files, scenes_of
+from .dependencies import matters, outside_files
 from .freeze_rules import judge_before, judge_renames
 from .job_settings import job_settings
 from .labels import text_of
@@ -88,7 +88,7 @@ def _take_in(file: OpenFile, wanted: Sequence[bpy.types.Scene]) -> dict[str, _Ta
     outside = outside_files()
     findings = {scene: list(judge_before(scene, closure, outside)) for scene in wanted}
     usable = [scene for scene in wanted if not blocking(findings[scene])]
-    pack(one for one in outside if any(scene in usable for scene in scenes_of(one, closure)))
+    pack(one for one in outside if any(matters(one, scene, closure) for scene in usable))
     before = {scene: contents_of(closure.reached(scene)) for scene in wanted}
     make_all_local(file)
     closure = Closure(wanted)

@@ -10,7 +10,7 @@ import bpy
 
 from ...core.findings import Finding, Severity
 from .closure import Closure
-from .dependencies import missing_data, scenes_of
+from .dependencies import matters, missing_data
 from .labels import text_of
 from .outside_objects import node_trees
 from .proof import Contents, contents_of
@@ -28,7 +28,7 @@ def judge_before(
             "it is not in its library (any more)",
             "link it again, or remove what uses it",
         )
-    yield from _judge_files(one for one in outside if scene in scenes_of(one, closure))
+    yield from _judge_files(one for one in outside if matters(one, scene, closure))
     if scene.render.use_stamp:
         yield Finding(
             Severity.INFO,

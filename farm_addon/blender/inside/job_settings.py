@@ -25,6 +25,7 @@ _CHANGED = (
     "use_placeholder",
     "use_stamp_note",
     "stamp_note_text",
+    "metadata_input",
 )
 _FORMAT_PARTS = ("media_type", "file_format", "color_mode", "color_depth")
 """In the order in which they can be set: each decides what the next may be."""
@@ -49,6 +50,8 @@ def job_settings(scene: bpy.types.Scene, job: FreezeJob) -> Iterator[None]:
         if not render.use_stamp:
             render.stamp_note_text = add_to_note(render.stamp_note_text, job.provenance)
             render.use_stamp_note = True
+            # Else the frames of a sequencer carry the strips' metadata, and no note.
+            render.metadata_input = "SCENE"
         _set_format(render.image_settings, job, text_of(scene))
         yield
     finally:

@@ -17,7 +17,7 @@ from ...core.findings import Finding, Severity
 from ...core.ports import FreezeJob
 from .blendfile import OpenFile, open_file
 from .closure import Closure
-from .dependencies import outside_files, scenes_of
+from .dependencies import matters, outside_files
 from .labels import label, text_of
 
 Contents = frozenset[tuple[str, str]]
@@ -66,8 +66,9 @@ def _wrong_settings(job: FreezeJob, scene: bpy.types.Scene) -> Iterator[Finding]
 
 def _not_inside(job: FreezeJob, contents: Contents, file: OpenFile) -> Iterator[Finding]:
     """Find what the scene needs and the file does not hold."""
-    closure = Closure([file.active_scene])
-    reached = closure.reached(file.active_scene)
+    scene = file.active_scene
+    closure = Closure([scene])
+    reached = closure.reached(scene)
     lost = contents - contents_of(reached)
     for kind, name in sorted(lost)[:5]:
         yield _wrong("not-self-contained", job, f"its frozen file lost {kind} ‘{name}’")
@@ -76,7 +77,7 @@ def _not_inside(job: FreezeJob, contents: Contents, file: OpenFile) -> Iterator[
         if library is not None and not getattr(library, "is_archive", False):
             yield _wrong("not-self-contained", job, f"its frozen file still links {label(one)}")
     for outside in outside_files():
-        if outside.kind != "library" and scenes_of(outside, closure):
+        if outside.kind != "library" and matters(outside, scene, closure):
             yield _wrong(
                 "not-self-contained",
                 job,

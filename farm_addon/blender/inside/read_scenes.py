@@ -17,6 +17,7 @@ from ...core.scene_facts import BlenderBuild, FileFacts, SceneFacts
 from .blendfile import open_file
 from .closure import Closure
 from .dependencies import dependencies, missing_data, outside_files
+from .engines import EngineReader
 from .labels import text_of
 from .paths import data_folder
 from .scene_output import file_outputs_of, frame_size_px, needs_camera, views_of
@@ -42,12 +43,13 @@ def read_file(blend: str) -> FileFacts:
     """
     file = open_file(blend)
     closure = Closure(file.scenes())
+    engines = EngineReader(file.show_nothing())
     return FileFacts(
         path=blend,
         saved_with=_triple(bpy.data.version),
         build=build(),
         active_scene=text_of(file.active_scene),
-        scenes=tuple(_scene_facts(scene, closure) for scene in closure.scenes),
+        scenes=tuple(_scene_facts(scene, closure, engines) for scene in closure.scenes),
         dependencies=dependencies(outside_files(), closure),
         color_config=color_config(),
     )
@@ -63,7 +65,7 @@ def color_config() -> str:
     return config
 
 
-def _scene_facts(scene: bpy.types.Scene, closure: Closure) -> SceneFacts:
+def _scene_facts(scene: bpy.types.Scene, closure: Closure, engines: EngineReader) -> SceneFacts:
     render = scene.render
     width_px, height_px = frame_size_px(render)
     return SceneFacts(
@@ -74,7 +76,7 @@ def _scene_facts(scene: bpy.types.Scene, closure: Closure) -> SceneFacts:
         frame_step=scene.frame_step,
         width_px=width_px,
         height_px=height_px,
-        engine=render.engine,
+        engine=engines.engine(scene),
         file_format=render.image_settings.file_format,
         extension=render.file_extension,
         views=views_of(render),

@@ -10,6 +10,7 @@ on) in the output path is an error; a handler in ``render_stats`` can make 4.5 w
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ import bpy
 
 from ...background.messages import RenderedFrame
 from ...core.errors import BlenderError
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 Stamp = tuple[int, int, int]
@@ -100,7 +103,7 @@ class Renderer:
             return
         self._loaded = None
         _open_file(path, use_scripts=self._allow_scripts)
-        self._active_scene = bpy.context.window_manager.windows[0].scene.name
+        self._active_scene = bpy.data.window_managers[0].windows[0].scene.name
         self._loaded = (path, stamp)
 
     def _scene(self, request: RenderRequest) -> bpy.types.Scene:
@@ -127,13 +130,14 @@ def _open_file(path: str, *, use_scripts: bool) -> None:
     if not bpy.data.filepath or not os.path.samefile(bpy.data.filepath, path):
         raise BlenderError(f"'{path}' cannot be opened: {complaint or 'Blender does not say why'}")
     if complaint:
-        print(f"'{path}' was opened, and Blender said: {complaint}")  # noqa: T201
+        log.warning("'%s' was opened, and Blender said: %s", path, complaint)
 
 
 def _check_engine(scene: bpy.types.Scene) -> None:
-    if not bpy.app.binary_path and scene.render.engine != "CYCLES":
+    engine: str = scene.render.engine
+    if not bpy.app.binary_path and engine != "CYCLES":
         raise BlenderError(
-            f"scene '{scene.name}' renders with {scene.render.engine}, and without a Blender"
+            f"scene '{scene.name}' renders with {engine}, and without a Blender"
             " executable only Cycles renders",
             hint="name a Blender with --blender, or set the scene's engine to Cycles",
         )
@@ -204,7 +208,7 @@ def _render_frame(scene: bpy.types.Scene, frame: int) -> RenderedFrame:
 
 def _call_operator(scene: bpy.types.Scene, frame: int) -> None:
     """Render one frame as an animation of one frame, which names its files by their number."""
-    operator = bpy.ops.render.render
+    operator: Any = bpy.ops.render.render
     span: dict[str, int] = {}
     if "frame_start" in operator.get_rna_type().properties:
         span = {"frame_start": frame, "frame_end": frame}

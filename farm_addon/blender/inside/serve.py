@@ -24,7 +24,6 @@ import bpy
 from ...background import lifeline
 from ...background.messages import freeze_job_from_json, frozen_job_to_json, verdict_to_json
 from ...core.errors import FarmError, UsageError
-from ...core.scene_facts import BlenderBuild
 from . import decode, freeze, read_scenes
 from .channel import Channel, Request
 from .render import Renderer, RenderRequest
@@ -97,17 +96,6 @@ class Server:
         return {"formats": decode.format_names()}
 
 
-def this_build() -> BlenderBuild:
-    """Tell which Blender this is."""
-    return BlenderBuild(
-        version=tuple(bpy.app.version),
-        version_file=tuple(bpy.app.version_file),
-        build_hash=bpy.app.build_hash.decode("utf-8", "replace"),
-        program=bpy.app.binary_path or sys.executable,
-        is_wheel=not bpy.app.binary_path,
-    )
-
-
 class SessionFolder:
     """Blender's temporary folder for this process, which stays behind when it leaves at once."""
 
@@ -139,7 +127,9 @@ def main(argv: Sequence[str]) -> None:
     lifeline.hold(requests.put, before_leaving=folder.remove)
     server = Server(channel, allow_scripts=options.allow_scripts)
     channel.send(
-        "hello", build=this_build().to_json(), has_openimageio=decode.seems_to_have_openimageio()
+        "hello",
+        build=read_scenes.build().to_json(),
+        has_openimageio=decode.seems_to_have_openimageio(),
     )
     while True:
         server.answer(requests.get())

@@ -11,7 +11,8 @@ import bpy
 
 from .. import capture, command_lines
 from ..command_lines import Settings
-from ..run import CommandLine, Section
+from ..run import CommandLine, Run, Section
+from .jobs import watch
 from .verb import OnEnd, VerbOperator, do_nothing
 
 if TYPE_CHECKING:
@@ -30,8 +31,14 @@ class FARM_OT_harvest(VerbOperator, bpy.types.Operator):
     section = Section.DELIVERY
 
     def commands(self, settings: Settings) -> tuple[Sequence[CommandLine], OnEnd]:
-        """Harvest the release."""
-        return [command_lines.harvest(settings)], do_nothing
+        """Harvest the release, then show its jobs as they are now."""
+        is_interactive = bool(self.is_from_button)
+
+        def show_jobs(run: Run) -> None:
+            if is_interactive and run.exit_status == 0:
+                watch(settings)
+
+        return [command_lines.harvest(settings)], show_jobs
 
     def title(self, settings: Settings) -> str:
         """Return what is being done."""

@@ -66,7 +66,7 @@ class FARM_OT_unwatch(bpy.types.Operator):
 
 
 def watch(settings: Settings) -> None:
-    """Follow a release's jobs; called by what has just sent them."""
+    """Follow a release's jobs; called by what has just sent or delivered them."""
     view = state.view()
     line = command_lines.status(settings, is_watching=True)
     run = Run(Section.JOBS, f"Following ‘{settings.release}’", [line], view.launcher)

@@ -72,6 +72,9 @@ def steps(results):
     yield from panel.click("bpy.ops.farm.harvest", panel.LEFT)
     results["harvested"] = yield from wait_for_outcome("DELIVERY")
     results["dist"] = sorted(path.name for path in (VOLUME / "dist" / "ep01").iterdir())
+    yield from driver.wait_until(
+        lambda: panel.view().job_counts == "2 delivered", "the rows say so", RENDER_TIMEOUT_S
+    )
     yield from driver.screenshot("harvested")
 
     x, y = yield from panel.find("bpy.ops.farm.archive")

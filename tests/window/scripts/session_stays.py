@@ -49,6 +49,7 @@ def steps(results):
         bpy.ops.ed.redo()
     yield
     results["redone"] = bpy.context.scene.frame_end
+    results["jobs_after_undo"] = [one.name for one in panel.session().jobs]
 
     watcher = farm.children[-1]
     bpy.ops.wm.read_homefile(use_factory_startup=True)
