@@ -172,10 +172,13 @@ class App:
         except BlenderError:
             return None
 
-    def make_contact_sheet(self, paths: Sequence[Path]) -> bytes | None:
-        """Return a PNG that shows pictures side by side; None where this Python cannot make one."""
+    def make_contact_sheet(self, paths: Sequence[tuple[Path, str]]) -> bytes | None:
+        """Return a PNG that shows pictures side by side; None where this Python cannot make one.
+
+        :param paths: pictures and the job that each belongs to.
+        """
         try:
-            return make_contact_sheet([Picture(path, path.stem) for path in paths])
+            return make_contact_sheet([Picture(path, path.stem, group) for path, group in paths])
         except MissingLibraryError as ex:
             self.reporter.status(f"no contact sheet: {ex.message}")
             return None

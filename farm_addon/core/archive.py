@@ -17,17 +17,17 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .archive_file import ArchivedFile, ArchiveMember, verify_archive, write_archive
+from .disk import hash_file
 from .errors import BlockedError, FarmError, ManagerError, VolumeError
 from .files import temporary_beside
 from .findings import Finding, Severity
-from .inputs import hash_file
 from .live import job_rows
 from .ports import Manager, ManagerAddress, Reporter
 from .release_store import ReleaseStore
 from .workspace import Workspace
 
-_NOT_ARCHIVED = frozenset((".lock",))
-_RECORD = frozenset(("release.json", "journal.jsonl", ".lock"))
+_LOCK = ".lock"
+_RECORD = frozenset(("release.json", "journal.jsonl"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def _members(workspace: Workspace, store: ReleaseStore) -> Iterator[ArchiveMembe
 
 def _walk(folder: Path, name: PurePosixPath) -> Iterator[ArchiveMember]:
     for entry in sorted(os.scandir(folder), key=lambda one: one.name):
-        if entry.name in _NOT_ARCHIVED:
+        if _is_lock(entry.name):
             continue
         mode = entry.stat(follow_symlinks=False).st_mode
         if stat.S_ISDIR(mode):
@@ -238,7 +238,7 @@ def _clear(workspace: Workspace, store: ReleaseStore) -> None:
     """
     files = workspace.files
     for entry in sorted(store.folder.iterdir()):
-        if entry.name not in _RECORD:
+        if entry.name not in _RECORD and not _is_lock(entry.name):
             files.remove_tree(entry)
     files.remove(store.folder / "release.json")
     files.remove(store.folder / "journal.jsonl")
@@ -253,8 +253,14 @@ def finish_clearing(workspace: Workspace, name: str) -> None:
     if not folder.is_dir() or (folder / "release.json").exists():
         return
     workspace.files.remove_leftovers(folder)
-    if {entry.name for entry in folder.iterdir()} <= _RECORD:
+    names = [entry.name for entry in folder.iterdir()]
+    if all(name in _RECORD or _is_lock(name) for name in names):
         workspace.files.remove_tree(folder)
+
+
+def _is_lock(name: str) -> bool:
+    """Tell whether a file is the release's lock, or stands beside it for a moment."""
+    return name.startswith(".") and _LOCK in name
 
 
 class _Bytes:

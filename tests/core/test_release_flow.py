@@ -377,6 +377,16 @@ def test_an_archived_name_cannot_be_planned_again(flow: Flow) -> None:
         flow.plan()
 
 
+def test_a_release_that_differs_in_case_alone_is_refused(flow: Flow) -> None:
+    from farm_addon.core.plan import PlanOptions
+    from farm_addon.core.release_verbs import plan_release
+    from farm_addon.core.scene_rules import Farm
+
+    flow.plan()
+    with pytest.raises(UsageError, match="in case alone"):
+        plan_release(flow.workspace, NAME.upper(), [], PlanOptions(), Farm())
+
+
 def test_archiving_does_not_touch_an_archive_of_somebody_else(flow: Flow) -> None:
     flow.plan()
     flow.submit()

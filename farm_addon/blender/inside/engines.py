@@ -13,7 +13,6 @@ import ctypes
 
 import bpy
 
-_KNOWN = "CYCLES"
 _SEARCHED_BYTES = 3072
 """``RenderData.engine`` lies at 2452 (4.2, 5.2) or 2460 (4.5); the scene goes on beyond 5000."""
 _ENGINE_BYTES = 32
@@ -28,17 +27,17 @@ class EngineReader:
 
     def __init__(self, probe: bpy.types.Scene) -> None:
         try:
-            probe.render.engine = _KNOWN
+            probe.render.engine = "CYCLES"
         except TypeError:
             # Without Cycles there is nothing to find the place by.
             self._offset = -1
         else:
             memory = ctypes.string_at(probe.render.as_pointer(), _SEARCHED_BYTES)
-            self._offset = memory.find(_KNOWN.encode("ascii") + b"\0")
+            self._offset = memory.find(b"CYCLES\0")
 
     def engine(self, scene: bpy.types.Scene) -> str:
-        """Return the identifier as the file has it; Blender's own word where that cannot be told."""
-        told: str = scene.render.engine
+        """Return the identifier as the file has it, or what Blender tells where it is unknown."""
+        told = str(scene.render.engine)
         if self._offset < 0:
             return told
         memory = ctypes.string_at(scene.render.as_pointer() + self._offset, _ENGINE_BYTES)
