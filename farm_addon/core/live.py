@@ -26,7 +26,7 @@ class JobRow:
         ``delivered``.
     :param attempt: 0 before the first.
     :param frames_done: frames that the Manager counts as done; of ``frames_total``.
-    :param message: the Manager's last word on it, or why the state is what it is.
+    :param message: why the state is what it is, where it is not as it should be.
     :param is_silent: the state is ``unknown`` since the Manager does not answer now; it may again.
     """
 
@@ -120,7 +120,7 @@ def _row(
     if job is None:
         message = f"{submission.manager.text()} has this job no more"
         return JobRow(name, "missing", attempt.number, 0, total, message)
-    message = "" if job.status == "completed" else job.activity
+    message = "" if job.status in ("queued", "active", "completed") else job.activity
     return JobRow(name, job.status, attempt.number, _frames_done(job, total), total, message)
 
 
