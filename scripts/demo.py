@@ -42,7 +42,8 @@ from pythons import Python, find_pythons, pick_python
 ROOT = Path(__file__).resolve().parents[1]
 RELEASE = "pottery"
 SCENE_TIMEOUT_S = 180.0
-STOP_TIMEOUT_S = 30.0
+INTERRUPT_TIMEOUT_S = 10.0
+STOP_TIMEOUT_S = 60.0
 WHEEL_SERIES = ((3, 11), (3, 13))
 """The Pythons that bpy wheels exist for, preferred first."""
 
@@ -185,12 +186,7 @@ class Farm:
         """Stop the local manager, and what it renders, if a failure left it running."""
         if not (self.volume / "farm.toml").is_file():
             return
-        process = self._start(["manager", "stop"])
-        try:
-            process.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        _end(self._start(["manager", "stop"]), STOP_TIMEOUT_S)
 
     def _start(self, words: Sequence[str]) -> subprocess.Popen[bytes]:
         folder = self.volume if self.volume.is_dir() else self.volume.parent
@@ -203,14 +199,19 @@ class Farm:
         try:
             return process.wait()
         except BaseException:
-            # Ctrl-C reached it too; a signal to this process alone did not.
+            # Ctrl-C reached it too, but a signal to this process alone did not.
             process.send_signal(signal.SIGINT)
-            try:
-                process.wait(STOP_TIMEOUT_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _end(process, INTERRUPT_TIMEOUT_S)
             raise
+
+
+def _end(process: subprocess.Popen[bytes], timeout_s: float) -> None:
+    """Wait for a process that should be ending, and kill it if it does not."""
+    try:
+        process.wait(timeout_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def run_release(farm: Farm, blend: Path, folder: Path) -> tuple[Path, Path, Path]:

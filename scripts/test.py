@@ -35,6 +35,7 @@ folder (``caches.py``).
 """
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -68,7 +69,9 @@ def run_plain(bench: Bench) -> TierResult:
         for linter in linters
     ]
     ignored = [f"--ignore={Path('tests', name)}" for name in SPECIAL_FOLDERS]
-    tests = _run_tests(bench, "plain", python, ["tests", *ignored], env)
+    # Many of these tests wait for processes that they start: more of them than there are cores.
+    parallel = ["-n", str(2 * (os.cpu_count() or 1))]
+    tests = _run_tests(bench, "plain", python, ["tests", *parallel, *ignored], env)
     failed = sum(1 for status in statuses if status != 0)
     return TierResult(
         "plain",

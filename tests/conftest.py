@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What every tier needs: folders of its own for each test, and the tools that the run was given.
 
-This file is also loaded inside Blender (by pytest-blender), so it imports pytest alone.
+This file is also loaded inside Blender (by pytest-blender), so it needs pytest alone.
 """
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -13,6 +14,13 @@ import pytest
 # Taken before any test changes the environment.
 TEST_BLENDER = os.environ.get("FARM_TEST_BLENDER", "")
 TEST_WHEEL_PYTHON = os.environ.get("FARM_TEST_WHEEL_PYTHON", "")
+
+if importlib.util.find_spec("hypothesis"):
+    from hypothesis import settings
+
+    # Tests assert no times: a slow or busy machine is no failure.
+    settings.register_profile("farm", deadline=None)
+    settings.load_profile("farm")
 
 USER_FOLDERS = {
     "HOME": "",

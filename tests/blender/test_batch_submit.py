@@ -92,21 +92,23 @@ def test_plan_without_a_file_means_the_open_one(batch, volume, shot, tmp_path, u
     assert document["result"]["is_written"]
     assert hashlib.sha256(shot.read_bytes()).hexdigest() == before
     assert [path.name for path in shot.parent.iterdir()] == ["shot.blend"]
-    assert list(user_home.rglob("*.blend")) == []
+    assert len(list(user_home.rglob("snapshots/*.blend"))) == 1
 
 
-def test_what_an_earlier_script_changed_is_planned(batch, volume, shot):
+def test_what_an_earlier_script_changed_is_planned(batch, volume, shot, user_home):
     expression = "import bpy; bpy.data.scenes['Detail'].frame_end = 9"
     words = ["--json", "--volume", str(volume), "plan", "release", "ep01", "--scenes", "Detail"]
     document = run_json([*batch(str(shot), "--python-expr", expression), *words, "--dry-run"])
     assert [row["frames"] for row in document["result"]["scenes"]] == ["7-9"]
     assert not document["result"]["is_written"]
+    assert list(user_home.rglob("snapshots/*")) == []
 
 
-def test_a_file_that_was_never_saved_is_a_finding(batch, volume):
+def test_a_file_that_was_never_saved_is_a_finding(batch, volume, user_home):
     words = ["--json", "--volume", str(volume), "plan", "release", "ep01"]
     document = run_json([*batch(), *words], status=1)
     assert "error" in {finding["severity"] for finding in document["findings"]}
+    assert list(user_home.rglob("snapshots/*")) == []
 
 
 def test_a_named_file_is_planned_as_on_the_command_line(batch, volume, shot):

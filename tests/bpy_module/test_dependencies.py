@@ -8,6 +8,7 @@ from pathlib import Path
 import bpy
 import pytest
 
+from farm_addon.blender.inside.paths import key, resolve
 from farm_addon.blender.inside.read_scenes import read_file
 from farm_addon.core.scene_facts import Dependency
 from tests.bpy_module import scenes
@@ -369,7 +370,7 @@ def test_path_that_no_rule_knows_counts_for_whoever_it_may_concern(
     assert found.scenes == (("A",) if knows_owner else ("A", "B"))
 
 
-def test_paths_saved_on_windows_are_read_as_blender_reads_them(studio: Path) -> None:
+def test_path_saved_on_windows_finds_its_file(studio: Path) -> None:
     blend = studio / "shot.blend"
     a, _ = two_scenes(blend)
     picture = write_png(studio / "maps" / "wood.png", 1)
@@ -377,6 +378,28 @@ def test_paths_saved_on_windows_are_read_as_blender_reads_them(studio: Path) -> 
     bpy.data.images[0].filepath = "//maps\\wood.png"
     found = read(scenes.save(blend))
     assert {path: one.exists for path, one in found.items()} == {"maps/wood.png": True}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//wood.png",
+        "//maps/../../wood.png",
+        "//..\\maps\\wood.png",
+        "/abs/maps/../wood.png",
+        "D:\\maps\\..\\wood.png",
+        "e:/maps/wood.png",
+        "\\\\server\\maps\\wood.png",
+        "relative/wood.png",
+    ],
+)
+def test_paths_are_read_as_blender_reads_them(studio: Path, path: str) -> None:
+    scenes.new_file(studio / "shot.blend")
+    image = bpy.data.images.new("wood", 4, 4)
+    image.source = "FILE"
+    image.filepath = path
+    told = bpy.utils.blend_paths(absolute=True, packed=False, local=False)
+    assert key(resolve(image.filepath, None)) in {key(one) for one in told}
 
 
 def test_blenders_own_asset_libraries_are_no_dependency(studio: Path) -> None:

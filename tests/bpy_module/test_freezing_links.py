@@ -159,6 +159,50 @@ def test_what_only_another_scene_needs_does_not_block(studio: Path, store: Path)
     assert not frozen[0].findings
 
 
+def test_automatic_packing_of_the_source_does_not_get_in_the_way(studio: Path, store: Path) -> None:
+    blend = scenes.new_file(studio / "shot.blend")
+    a, b = scenes.only_scene("A"), scenes.set_up(bpy.data.scenes.new("B"))
+    for seed, scene in enumerate((a, b)):
+        picture = write_png(studio / f"{scene.name}.png", seed)
+        material = scenes.glowing(scene.name, picture)
+        scene.collection.objects.link(scenes.plane(scene.name, material, (0, 0)))
+    scenes.save(blend)
+    bpy.data.use_autopack = True
+    (studio / "A.png").rename(studio / "A.away")
+    with pytest.raises(RuntimeError, match="pack"):
+        scenes.save(blend)
+    bpy.data.use_autopack = True
+    frozen = scenes.freeze_all(blend, [scenes.job_for("B", store / "b.blend")])
+    assert not frozen[0].findings
+
+
+def test_freezing_leaves_no_properties_of_its_own(studio: Path, store: Path) -> None:
+    library = prop(studio / "lib.blend", "Chair", 1)
+    blend = scenes.new_file(studio / "shot.blend")
+    scene = scenes.only_scene()
+    (chair,) = scenes.link(library, objects="Chair")
+    scene.collection.objects.link(chair)
+    bpy.data.cameras[0]["mine"] = 1
+    scenes.save(blend)
+    before = properties(blend)
+    assert ("Camera", "Lens") in before
+
+    frozen = scenes.freeze_scene(blend, "Shot", store / "shot.blend")
+
+    after = properties(frozen.target)
+    assert {key: after[key] for key in before} == before
+
+
+def properties(blend: Path) -> dict[tuple[str, str], list[str]]:
+    """Return the custom properties of everything that has some, the add-ons' hidden ones too."""
+    bpy.ops.wm.open_mainfile(filepath=str(blend))
+    return {
+        (type(one).__name__, one.name): sorted(one.keys())
+        for one in bpy.data.user_map()
+        if type(one).__name__ in ("Scene", "Camera", "Object", "Mesh", "Material", "Image")
+    }
+
+
 def test_compressed_source_is_frozen_uncompressed(studio: Path, store: Path) -> None:
     blend = scenes.new_file(studio / "shot.blend")
     scenes.only_scene()

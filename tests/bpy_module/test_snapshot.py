@@ -92,9 +92,16 @@ def test_the_sidecar_is_what_the_command_line_reads(artist_file: Path, tmp_path:
     read = read_snapshot(snapshot.sidecar)
     assert read.blend == snapshot.sidecar.with_suffix(".blend")
     assert read.source == str(artist_file)
-    assert read.has_unsaved_edits == snapshot.has_unsaved_edits == bpy.data.is_dirty
+    assert read.has_unsaved_edits == snapshot.has_unsaved_edits
     assert read.dirty_images == ()
     assert read.color_config == ""
+
+
+def test_a_session_may_count_as_edited(artist_file: Path, tmp_path: Path) -> None:
+    """Scripts change data without marking the session; the window tier has the other case."""
+    snapshot = save_snapshot(tmp_path / "snapshots", counts_as_edited=True)
+    assert snapshot.has_unsaved_edits
+    assert sidecar(snapshot)["unsaved_edits"] is True
 
 
 @pytest.mark.skipif(

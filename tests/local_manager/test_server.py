@@ -230,6 +230,8 @@ def test_a_log_is_told_followed_and_cut(call: Caller) -> None:
     job = call("POST", f"{API}/jobs", body(settings=settings(frames="1")))[1]
     done = call.local.wait_for(job["id"], "completed")
     task = f"{API}/tasks/{done.tasks[0].id}"
+    # The log's last line is written after the job's new state can be seen.
+    wait_until(lambda: b"active -> completed" in call("GET", f"{task}/logtail")[1])
     status, tail, response = call("GET", f"{task}/logtail")
     assert (status, response.headers["Content-Type"]) == (200, "text/plain; charset=UTF-8")
     assert b"active -> completed" in tail

@@ -33,7 +33,9 @@ def test_file_session_and_undo_stay_as_they_are(blender_window, tmp_path):
     results = blender_window.run(SCRIPTS / "session_stays.py", tmp_path)
     assert results == {
         "dirty_after_saving": False,
+        "saved": False,
         "dirty_before": True,
+        "edited": True,
         "dirty_after": True,
         "filepath_stays": True,
         "file_stays": True,

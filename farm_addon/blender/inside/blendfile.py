@@ -110,19 +110,28 @@ def open_file(path: str, *, with_windows: bool = False) -> OpenFile:
 def save_copy(target: str) -> None:
     """Write what is open to another file, uncompressed; the open file stays what it is.
 
-    :raises BlenderError: if it cannot be written.
+    Blender writes beside the target and renames at the end: a file that is there is whole. What it
+    complains of besides is for whoever opens the file again to see.
+
+    :param target: absolute; nothing is there yet.
+    :raises BlenderError: if it was not written.
     """
+    # Else whatever of other scenes is still outside would be packed now, or missed.
+    bpy.data.use_autopack = False
+    complaint = ""
     try:
         bpy.ops.wm.save_as_mainfile(
             filepath=target, check_existing=False, copy=True, compress=False, relative_remap=True
         )
     except RuntimeError as ex:
-        raise BlenderError(f"'{target}' cannot be written: {_one_line(ex)}") from ex
+        complaint = _one_line(ex)
     try:
         with open(target, "rb+") as file:
             os.fsync(file.fileno())
     except OSError as ex:
-        raise BlenderError(f"'{target}' was not written: {ex.strerror or ex}") from ex
+        raise BlenderError(
+            f"'{target}' cannot be written: {complaint or ex.strerror or ex}"
+        ) from ex
 
 
 def _windows() -> list[bpy.types.Window]:

@@ -10,6 +10,7 @@ with, so the name is read where Blender keeps it: in the settings' own memory.
 from __future__ import annotations
 
 import ctypes
+from typing import Any
 
 import bpy
 
@@ -26,13 +27,14 @@ class EngineReader:
     """
 
     def __init__(self, probe: bpy.types.Scene) -> None:
+        render: Any = probe.render
         try:
-            probe.render.engine = "CYCLES"
+            render.engine = "CYCLES"
         except TypeError:
             # Without Cycles there is nothing to find the place by.
             self._offset = -1
         else:
-            memory = ctypes.string_at(probe.render.as_pointer(), _SEARCHED_BYTES)
+            memory = ctypes.string_at(render.as_pointer(), _SEARCHED_BYTES)
             self._offset = memory.find(b"CYCLES\0")
 
     def engine(self, scene: bpy.types.Scene) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 import bpy
 
 _UDIM, _UVTILE = "<UDIM>", "<UVTILE>"
+_SERVER = "\\\\"
+_DRIVE = re.compile(r"[A-Za-z]:/")
 _LAST_NUMBER = re.compile(r"(\d+)(?!.*\d)")
 
 
@@ -18,13 +20,18 @@ def resolve(path: str, library: bpy.types.Library | None) -> str:
     """Return a path that a datablock holds as an absolute one in this platform's notation.
 
     ``//`` stands for the folder of the file that the datablock lives in: its library's, else the
-    open file's. Backslashes of a file that was saved on Windows are read as Blender reads them.
+    open file's. What was saved on Windows is read as Blender reads it (``BLI_path_abs``): elsewhere
+    backslashes are slashes, and ``D:`` is ``/d``; a server's name stays and leads nowhere.
 
     :param library: the datablock's library, None for a local one. A library's own path is relative
         to the open file, however it came in, so pass None for it.
     """
     if os.sep == "/":
+        if path.startswith(_SERVER):
+            return path
         path = path.replace("\\", "/")
+        if _DRIVE.match(path):
+            path = f"/{path[0].lower()}{path[2:]}"
     if path.startswith("//"):
         home = bpy.data.filepath if library is None else resolve(library.filepath, None)
         path = os.path.join(os.path.dirname(home), path[2:].lstrip("/"))
@@ -32,8 +39,8 @@ def resolve(path: str, library: bpy.types.Library | None) -> str:
 
 
 def key(path: str) -> str:
-    """Return a form of an absolute path in which equal files compare equal."""
-    return os.path.normcase(os.path.normpath(path))
+    """Return a form of a path in which equal files compare equal."""
+    return os.path.normcase(os.path.abspath(path.replace("\\", "/") if os.sep == "/" else path))
 
 
 def is_blenders_own(path: str) -> bool:

@@ -41,7 +41,7 @@ class FARM_OT_check(_SceneOperator, bpy.types.Operator):
 
     def commands(self, settings: Settings) -> tuple[Sequence[CommandLine], OnEnd]:
         """Plan a snapshot without writing the plan."""
-        snapshot = save_snapshot(user_folders.snapshots())
+        snapshot = _snapshot()
         line = command_lines.plan(settings, snapshot.sidecar, included_scenes(), is_dry_run=True)
         return [line], lambda run: snapshot.remove()
 
@@ -67,7 +67,7 @@ class FARM_OT_submit(_SceneOperator, bpy.types.Operator):
 
     def commands(self, settings: Settings) -> tuple[Sequence[CommandLine], OnEnd]:
         """Plan a snapshot, then freeze and send the release."""
-        snapshot = save_snapshot(user_folders.snapshots())
+        snapshot = _snapshot()
         lines = [
             command_lines.plan(settings, snapshot.sidecar, included_scenes()),
             command_lines.submit(settings),
@@ -91,6 +91,10 @@ class FARM_OT_submit(_SceneOperator, bpy.types.Operator):
         if unchanged > 0:
             parts.append(f"{unchanged} unchanged")
         return ", ".join(parts) or "Nothing to submit"
+
+
+def _snapshot() -> Snapshot:
+    return save_snapshot(user_folders.snapshots(), counts_as_edited=bpy.app.background)
 
 
 def _submitted(run: Run, settings: Settings, snapshot: Snapshot, is_interactive: bool) -> None:

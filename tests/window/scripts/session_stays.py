@@ -14,6 +14,10 @@ import panel
 FOLDER = Path(driver.arguments()[0])
 
 
+def has_unsaved_edits():
+    return panel.room("snapshot").save_snapshot(FOLDER / "snapshots").has_unsaved_edits
+
+
 def steps(results):
     farm = panel.FakeFarm(FOLDER)
     path = FOLDER / "project" / "shot.blend"
@@ -24,12 +28,14 @@ def steps(results):
     before = path.read_bytes()
     yield from driver.open_farm_tab()
     results["dirty_after_saving"] = bpy.data.is_dirty
+    results["saved"] = has_unsaved_edits()
 
     bpy.ops.ed.undo_push(message="before")
     bpy.context.scene.frame_end = 77
     bpy.ops.ed.undo_push(message="edit")
     yield
     results["dirty_before"] = bpy.data.is_dirty
+    results["edited"] = has_unsaved_edits()
     job = {"state": "queued", "attempt": 1, "done": 0, "total": 8, "message": ""}
     row = {"event": "row", "table": "jobs", "key": "shot", "values": job}
     farm.answer("plan", {"event": "result", "data": {}})
