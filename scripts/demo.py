@@ -42,6 +42,7 @@ from pythons import Python, find_pythons, pick_python
 ROOT = Path(__file__).resolve().parents[1]
 RELEASE = "pottery"
 SCENE_TIMEOUT_S = 180.0
+NOTICE_TIMEOUT_S = 2.0
 INTERRUPT_TIMEOUT_S = 10.0
 STOP_TIMEOUT_S = 60.0
 WHEEL_SERIES = ((3, 11), (3, 13))
@@ -199,9 +200,12 @@ class Farm:
         try:
             return process.wait()
         except BaseException:
-            # Ctrl-C reached it too, but a signal to this process alone did not.
-            process.send_signal(signal.SIGINT)
-            _end(process, INTERRUPT_TIMEOUT_S)
+            # Ctrl-C in a terminal reached it too; a signal to this process alone did not.
+            try:
+                process.wait(NOTICE_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGINT)
+                _end(process, INTERRUPT_TIMEOUT_S)
             raise
 
 

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 _MARKS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-_TOPICS = {
-    "read": "Reading",
-    "freeze": "Freezing",
-    "submit": "Submitting",
-    "render": "Rendering",
-    "check": "Checking frames",
-    "deliver": "Delivering",
-    "archive": "Archiving",
-    "verify": "Verifying",
+_TOPICS: dict[str, tuple[str, str]] = {
+    "read": ("Reading", ""),
+    "freeze": ("Freezing", ""),
+    "submit": ("Submitting", ""),
+    "render": ("Rendering", ""),
+    "check": ("Checking frames", ""),
+    "deliver": ("Delivering", ""),
+    "archive": ("Archiving", "MB"),
+    "verify": ("Verifying", "MB"),
 }
 
 
@@ -50,9 +50,11 @@ class TerminalReporter:
         bars = self._bars()
         if bars is None:
             return
+        label, unit = _TOPICS.get(topic, (topic, ""))
         if topic not in self._tasks:
-            self._tasks[topic] = bars.add_task(_TOPICS.get(topic, topic), total=total or None)
-        bars.update(self._tasks[topic], completed=done, total=total or None)
+            self._tasks[topic] = bars.add_task(label, total=total or None, amount="")
+        amount = f"{done / 1e6:.1f}/{total / 1e6:.1f} MB" if unit == "MB" else f"{done}/{total}"
+        bars.update(self._tasks[topic], completed=done, total=total or None, amount=amount)
 
     def finding(self, finding: Finding) -> None:
         """Print a finding, and its fix on a line of its own."""
@@ -83,7 +85,6 @@ class TerminalReporter:
                 from rich.console import Console
                 from rich.progress import (
                     BarColumn,
-                    MofNCompleteColumn,
                     Progress,
                     TextColumn,
                     TimeElapsedColumn,
@@ -93,7 +94,7 @@ class TerminalReporter:
             self._progress = Progress(
                 TextColumn("{task.description:<16}"),
                 BarColumn(),
-                MofNCompleteColumn(),
+                TextColumn("{task.fields[amount]}"),
                 TimeElapsedColumn(),
                 console=Console(file=self._stream),
             )

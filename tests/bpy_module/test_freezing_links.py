@@ -80,6 +80,31 @@ def test_override_keeps_the_name_that_random_colours_come_from(studio: Path, sto
     assert scenes.pixels(frozen.target, store) == before
 
 
+def test_original_of_an_override_stays_where_something_refers_to_it(
+    studio: Path, store: Path
+) -> None:
+    library = scenes.new_file(studio / "lib.blend")
+    material = scenes.glowing("Paint", write_png(studio / "paint.png", 1))
+    base = scenes.plane("Base", material, (1, 1))
+    follower = scenes.plane("Follower", material, (0, 0))
+    follower.constraints.new("COPY_LOCATION").target = base
+    base.use_fake_user = follower.use_fake_user = True
+    scenes.save(library)
+    blend = scenes.new_file(studio / "shot.blend")
+    scene = scenes.only_scene()
+    (follower,) = scenes.link(library, objects="Follower")
+    scene.collection.objects.link(follower)
+    (base,) = scenes.link(library, objects="Base")
+    override = base.override_create(remap_local_usages=False)
+    override.location.xy = (-1, -1)
+    scene.collection.objects.link(override)
+    scenes.save(blend)
+    before = scenes.pixels(blend, studio)
+    frozen = scenes.freeze_scene(blend, "Shot", store / "shot.blend")
+    shutil.rmtree(studio)
+    assert scenes.pixels(frozen.target, store) == before
+
+
 def test_datablock_that_left_its_library_blocks(studio: Path, store: Path) -> None:
     library = prop(studio / "lib.blend", "Chair", 1)
     blend = scenes.new_file(studio / "shot.blend")

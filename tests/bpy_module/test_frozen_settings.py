@@ -67,6 +67,17 @@ def test_file_saved_without_windows_gets_its_scene_too(studio: Path, store: Path
     assert blend.exists()
 
 
+def test_windows_of_nobody_get_into_a_frozen_file(studio: Path, store: Path) -> None:
+    blend = three_scenes(studio)
+    bpy.data.workspaces[0].name = "Of an artist"
+    other = scenes.save(studio / "other.blend")
+    bpy.ops.wm.open_mainfile(filepath=str(other))
+    for source in (blend, other):
+        frozen = scenes.freeze_scene(source, "Alpha", store / source.name)
+        opened(frozen.target)
+        assert "Of an artist" not in bpy.data.workspaces
+
+
 def test_settings_of_one_job_do_not_leak_into_the_next(studio: Path, store: Path) -> None:
     blend = three_scenes(studio)
     bpy.ops.wm.open_mainfile(filepath=str(blend))

@@ -79,7 +79,7 @@ def open_file(path: str, *, with_windows: bool = False) -> OpenFile:
     """
     if not os.path.isfile(path):
         raise BlenderError(f"'{path}' is not there")
-    # So that what is open afterwards tells whether it opened.
+    # The windows that are there stay, and are saved with the next file: let them be Blender's own.
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     opened: list[OpenFile] = []
 

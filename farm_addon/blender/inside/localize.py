@@ -47,13 +47,10 @@ def make_all_local(file: OpenFile) -> None:
     is_override = any(one.override_library is not None for one in bpy.data.user_map())
     if not is_override and not _linked():
         return
-    empty_scene = file.show_nothing()
+    # Blender puts objects that nothing counts as a user of (a boolean's cutter) into the active
+    # scene, so as not to lose them. In the empty scene they appear in nobody's picture.
     with file.editing():
         bpy.ops.object.make_local(type="ALL")
-    # Blender gives objects that nothing counts as a user of (a boolean's cutter) to the active
-    # collection, so as not to lose them. They must not appear in anybody's picture.
-    for stray in list(empty_scene.collection.objects):
-        empty_scene.collection.objects.unlink(stray)
     libraries_in_use = {one.library for one in _linked()}
     bpy.data.batch_remove([one for one in _libraries_outside() if one not in libraries_in_use])
 
@@ -70,8 +67,9 @@ def _libraries_outside() -> list[bpy.types.Library]:
 
 
 def keep(datablocks: Collection[bpy.types.ID]) -> None:
-    """See to it that saving keeps datablocks that are in use although Blender counts no user: an
-    object that only a modifier or a driver refers to is not written otherwise."""
+    """See to it that saving keeps datablocks that are in use although Blender counts no user: the
+    linked original of an override has none left when the override is plain data, but constraints
+    and drivers may go on to refer to it."""
     for datablock in datablocks:
         if datablock.library is None and datablock.users == 0:
             datablock.use_fake_user = True

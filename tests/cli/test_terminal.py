@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026 farm_addon contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person at a terminal sees."""
+
+from __future__ import annotations
+
+import io
+
+from farm_addon.cli.terminal import TerminalReporter, print_table
+from farm_addon.core.findings import Finding, Severity
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_bars_count_things_and_megabytes() -> None:
+    stream = Terminal()
+    reporter = TerminalReporter(stream)
+    reporter.progress("freeze", 1, 3)
+    reporter.progress("archive", 1_500_000, 4_000_000)
+    reporter.stop()
+    text = stream.getvalue()
+    assert "Freezing" in text
+    assert "1/3" in text
+    assert "1.5/4.0 MB" in text
+
+
+def test_nothing_moves_when_it_is_piped() -> None:
+    stream = io.StringIO()
+    reporter = TerminalReporter(stream)
+    reporter.progress("freeze", 1, 3)
+    reporter.status("freezing")
+    reporter.status("freezing")
+    reporter.stop()
+    assert stream.getvalue() == "freezing\n"
+
+
+def test_a_finding_has_its_fix_on_a_line_of_its_own() -> None:
+    stream = io.StringIO()
+    TerminalReporter(stream).finding(
+        Finding(Severity.ERROR, "no-camera", "Scene ‘A’", "it has no camera", "add one")
+    )
+    assert stream.getvalue() == "error: Scene ‘A’: it has no camera\n       add one\n"
+
+
+def test_a_table_is_never_cut_when_it_is_piped() -> None:
+    stream = io.StringIO()
+    print_table(stream, ("job", "message"), [("sh010", "x" * 300)])
+    assert stream.getvalue().splitlines()[-1] == f"sh010  {'x' * 300}"
