@@ -36,6 +36,7 @@ class TerminalReporter:
         self._progress: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._last_status = ""
+        self._states: dict[str, str] = {}
 
     def status(self, text: str) -> None:
         """Print what is being done."""
@@ -63,7 +64,12 @@ class TerminalReporter:
             self._print(f"       {finding.fix}")
 
     def row(self, table: str, key: str, values: Mapping[str, Any]) -> None:
-        """Nothing: tables are part of the result, and bars show what moves."""
+        """Say that a job's state changed, where no bar shows it; tables are part of the result."""
+        state = str(values.get("state", ""))
+        before = self._states.get(key)
+        self._states[key] = state
+        if table == "jobs" and not self._is_terminal and before not in (None, state):
+            self._print(f"{key}: {state}")
 
     def stop(self) -> None:
         """End the bars, so that what is printed next is not painted over."""

@@ -39,6 +39,14 @@ def test_nothing_moves_when_it_is_piped() -> None:
     assert stream.getvalue() == "freezing\n"
 
 
+def test_a_job_that_moves_on_is_told_where_no_bar_shows_it() -> None:
+    stream = io.StringIO()
+    reporter = TerminalReporter(stream)
+    for state in ("queued", "queued", "active", "completed"):
+        reporter.row("jobs", "sh010", {"state": state})
+    assert stream.getvalue() == "sh010: active\nsh010: completed\n"
+
+
 def test_a_finding_has_its_fix_on_a_line_of_its_own() -> None:
     stream = io.StringIO()
     TerminalReporter(stream).finding(
