@@ -3,13 +3,15 @@
 """Tests that run where ``import bpy`` works: under a bpy wheel, or inside a Blender."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
 
 # Before bpy is imported: what a user set up must not reach the tests.
-os.environ["BLENDER_USER_RESOURCES"] = tempfile.mkdtemp(prefix="farm-bpy-user-")
+USER_RESOURCES = tempfile.mkdtemp(prefix="farm-bpy-user-")
+os.environ["BLENDER_USER_RESOURCES"] = USER_RESOURCES
 os.environ.pop("OCIO", None)
 
 try:
@@ -26,6 +28,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "ignore:Exception ignored in. <function CyclesRender"
         ":pytest.PytestUnraisableExceptionWarning",
     )
+
+
+def pytest_unconfigure() -> None:
+    """Remove what Blender wrote for its user."""
+    shutil.rmtree(USER_RESOURCES, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
