@@ -80,4 +80,5 @@ def test_a_release_goes_from_plan_to_archive_by_clicks(
     assert results["archives"] == ["ep01.tar.gz"]
     assert results["releases"] == []
     assert results["jobs_left"] == 0
+    assert results["manager_stopped"] == 0
     assert shot.read_bytes() == before

@@ -41,6 +41,21 @@ def type_words(words, x, y):
 DIGITS = ("ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
 
 
+def stop_manager():
+    """End the local manager, which outlives Blender; return the exit status of that."""
+    run = panel.room("run")
+    stop = run.Run(
+        run.Section.VOLUME,
+        "Stopping",
+        [("manager", "stop", "--volume", str(VOLUME))],
+        panel.view().launcher,
+    )
+    while not stop.is_over:
+        stop.take()
+        yield
+    return stop.exit_status
+
+
 def steps(results):
     panel.preferences().volume = str(VOLUME)
     panel.preferences().manager = "LOCAL"
@@ -85,6 +100,7 @@ def steps(results):
     results["releases"] = [path.name for path in (VOLUME / "releases").iterdir()]
     results["jobs_left"] = len(panel.session().jobs)
     yield from driver.screenshot("archived")
+    results["manager_stopped"] = yield from stop_manager()
 
 
 driver.run(steps)
