@@ -124,7 +124,9 @@ def freeze_jobs(
             results = freezer.freeze(blend, orders)
             for plan, what, frozen in zip(jobs, inputs, results, strict=True):
                 about += frozen.findings
-                if not blocking(frozen.findings):
+                if blocking(frozen.findings):
+                    workspace.files.remove(frozen.target)
+                else:
                     assert_unchanged(what.files, workspace.volume.root)
                     _keep(workspace, store, plan, frozen, what, before_next_attempt)
                 progress.one_more()

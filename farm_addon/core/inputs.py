@@ -104,7 +104,7 @@ class Inputs:
         build = [list(self.build.version), self.build.build_hash]
         parts = [RULES, self.scene, build, files, sorted(self.datablocks)]
         text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     def to_bytes(self) -> bytes:
         """Return the file's content."""
@@ -120,7 +120,8 @@ class Inputs:
             "files": [one.to_json() for one in self.files],
             "datablocks": dict(self.datablocks),
         }
-        return json.dumps(data, ensure_ascii=False, indent=1).encode() + b"\n"
+        # Escaped, since a path on Linux need not be text: it may hold lone surrogates.
+        return json.dumps(data, indent=1).encode() + b"\n"
 
     @classmethod
     def from_bytes(cls, content: bytes, where: Path) -> Inputs:

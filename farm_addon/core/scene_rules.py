@@ -8,8 +8,8 @@ rule 12); so everything that can be known is judged here, before anything is sub
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from .findings import Finding, Severity
 from .formats import output_format
@@ -135,9 +135,18 @@ def judge_scene(scene: SceneFacts, facts: FileFacts, farm: Farm) -> Iterator[Fin
             f"it uses {label}, which its library does not have any more",
             "relink it, or remove what uses it; Blender would render without it",
         )
-    for dependency in facts.dependencies:
-        if scene.name in dependency.scenes:
-            yield from _judge_dependency(dependency)
+    mine = (one for one in facts.dependencies if scene.name in one.scenes)
+    yield from _once_each(finding for one in mine for finding in _judge_dependency(one))
+
+
+def _once_each(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield one finding for each owner: a sequence of 10,000 files is one mistake."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.code, finding.subject), []).append(finding)
+    for first, *others in groups.values():
+        more = f", and {len(others)} more like it" if others else ""
+        yield replace(first, message=first.message + more)
 
 
 def _judge_frames(scene: SceneFacts, subject: str) -> Iterator[Finding]:

@@ -86,6 +86,15 @@ def test_a_file_that_changed_meanwhile_is_named(tmp_path: Path) -> None:
         assert_unchanged(files, tmp_path)
 
 
+def test_a_path_that_is_no_text_survives(tmp_path: Path) -> None:
+    (tmp_path / "wood.png").write_bytes(b"oak")
+    inputs = look(tmp_path / "wood.png", tmp_path)
+    odd = replace(inputs.files[0], path=RecordedPath("/x/\udcff.png", "linux"))
+    odd_inputs = replace(inputs, files=(odd,))
+    assert Inputs.from_bytes(odd_inputs.to_bytes(), tmp_path) == odd_inputs
+    assert len(odd_inputs.fingerprint()) == 32
+
+
 def test_a_newer_or_damaged_record_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
     data = json.loads(look(tmp_path / "a", tmp_path).to_bytes())

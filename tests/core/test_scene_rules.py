@@ -85,6 +85,16 @@ def test_what_cannot_be_packed_blocks_and_names_its_kind() -> None:
     assert "Alembic" in found[0].message
 
 
+def test_a_sequence_of_many_files_is_one_finding() -> None:
+    files = tuple(
+        Dependency(f"/x/{n}.png", "image-sequence", "Image ‘x’", False, True, ("Scene",))
+        for n in range(500)
+    )
+    facts = file_facts("/a.blend", dependencies=files)
+    (finding,) = judge_scene(facts.scenes[0], facts, FARM)
+    assert finding.message.endswith("and 499 more like it")
+
+
 def test_a_file_never_saved_and_painted_pixels_block() -> None:
     found = list(judge_file(file_facts("", dirty_images=("Paint",)), FARM))
     assert codes(found) == ["unsaved-file", "dirty-image"]
