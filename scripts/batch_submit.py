@@ -45,7 +45,6 @@ def load_package() -> ModuleType:
         sys.exit("farm: neither an enabled extension nor a checkout of farm_addon was found")
     boot = _load_boot(folder / "background" / "boot.py")
     boot.make_package(folder)
-    sys.path.extend(sorted(str(wheel) for wheel in (CHECKOUT / "build" / "wheels").glob("*.whl")))
     return sys.modules[EXTENSION]
 
 

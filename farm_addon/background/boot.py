@@ -85,7 +85,14 @@ def make_package(folder: Path) -> None:
     package = importlib.util.module_from_spec(spec)
     sys.modules[PACKAGE] = package
     spec.loader.exec_module(package)
-    sys.path.extend(sorted(str(wheel) for wheel in (folder / "wheels").glob("*.whl")))
+    sys.path.extend(sorted(str(wheel) for wheel in _wheels_of(folder).glob("*.whl")))
+
+
+def _wheels_of(folder: Path) -> Path:
+    """Return where the package's wheels are: in an installed extension beside its code, in a
+    checkout where ``scripts/build_extension.py`` collects them."""
+    is_checkout = (folder.parent / "pyproject.toml").is_file()
+    return folder.parent / "build" / "wheels" if is_checkout else folder / "wheels"
 
 
 def run(arguments: list[str]) -> int:

@@ -98,6 +98,15 @@ def test_wheels_of_an_extension_can_be_imported(extension: Path) -> None:
     assert run(extension, "farm_addon.telling").stdout == "wheel\n"
 
 
+def test_wheels_of_a_checkout_are_where_they_were_collected(extension: Path) -> None:
+    (extension.parent / "build").mkdir()
+    (extension / "wheels").rename(extension.parent / "build" / "wheels")
+    (extension / "telling.py").write_text("import bundled_library; print(bundled_library.ORIGIN)")
+    assert run(extension, "farm_addon.telling").returncode == 1
+    (extension.parent / "pyproject.toml").touch()
+    assert run(extension, "farm_addon.telling").stdout == "wheel\n"
+
+
 def test_what_python_has_of_its_own_goes_before_a_wheel(extension: Path) -> None:
     with zipfile.ZipFile(extension / "wheels" / "clash.whl", "w") as wheel:
         wheel.writestr("colorsys.py", "ORIGIN = 'wheel'\n")

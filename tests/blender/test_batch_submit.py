@@ -30,6 +30,7 @@ def batch(request, tmp_path):
     shutil.copytree(
         CHECKOUT / "farm_addon", root / "farm_addon", ignore=shutil.ignore_patterns("__pycache__")
     )
+    shutil.copy(CHECKOUT / "pyproject.toml", root)
     (root / "scripts").mkdir()
     script = shutil.copy(SCRIPT, root / "scripts")
     with zipfile.ZipFile(os.environ["FARM_TEST_EXTENSION_ZIP"]) as archive:
