@@ -37,14 +37,19 @@ def main(
     :return: exit status: 0 done, 1 failed or blocked, 2 usage, 130 interrupted.
     """
     stdout, stderr = stdout or sys.stdout, stderr or sys.stderr
-    verb = " ".join(word for word in argv[:2] if not word.startswith("-"))
-    plain = Output(verb, "--json" in argv, "--events" in argv, "", stdout=stdout, stderr=stderr)
+    guess = " ".join(argv[:2])
+    plain = Output(
+        guess, "--json" in argv, "--events" in argv, "", stdout=stdout, stderr=stderr
+    )
+        " ".join(argv[:2]), "--json" in argv, "--events" in argv, "", stdout=stdout, stderr=stderr
+    )
     try:
-        arguments = parse(argv)
+        arguments = parse(argv, stdout)
     except HelpAsked as ex:
         return int(getattr(ex.__cause__, "code", 0) or 0)
     except FarmError as ex:
         return plain.fail(ex)
+    verb = f"{arguments.verb} {getattr(arguments, 'what', None) or ''}".rstrip()
     output = Output(
         verb, arguments.json, arguments.events, arguments.json_out, stdout=stdout, stderr=stderr
     )

@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 from .. import __version__
 from ..core.errors import UsageError
@@ -43,14 +46,17 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def parse(argv: Sequence[str]) -> argparse.Namespace:
+def parse(argv: Sequence[str], stdout: TextIO | None = None) -> argparse.Namespace:
     """Parse arguments; every shared option is set, given or not.
+
+    :param stdout: where help and the version are printed; Python's own where it is not given.
 
     :raises UsageError: for arguments that make no sense.
     :raises HelpAsked: after help or the version was printed.
     """
     try:
-        given = make_parser().parse_args(list(argv))
+        with contextlib.redirect_stdout(stdout or sys.stdout):
+            given = make_parser().parse_args(list(argv))
     except SystemExit as ex:
         raise HelpAsked from ex
     defaults = {

@@ -189,16 +189,18 @@ def test_a_remote_manager_is_not_asked_when_blender_is_offline(cli: Cli, blend: 
     assert "may not go online" in cli.err
 
 
-def test_every_verb_has_help(cli: Cli, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_verb_has_help(cli: Cli) -> None:
     for command in COMMANDS:
         verb = command.__name__.rpartition(".")[2]
         assert cli(verb, "--help") == 0
-        assert "usage: farm" in capsys.readouterr().out
+        assert "usage: farm" in cli.out
     assert cli("--version") == 0
-    assert __version__ in capsys.readouterr().out
+    assert __version__ in cli.out
     assert make_parser().prog == "farm"
 
 
 def test_shared_options_stand_before_or_after_the_verb(cli: Cli, blend: Path) -> None:
     assert cli("--json", "plan", "release", "ep01", str(blend)) == 0
-    assert json.loads(cli.out)["result"]["add"]
+    document = json.loads(cli.out)
+    assert document["verb"] == "plan release"
+    assert document["result"]["add"]
