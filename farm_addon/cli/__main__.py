@@ -38,11 +38,7 @@ def main(
     """
     stdout, stderr = stdout or sys.stdout, stderr or sys.stderr
     guess = " ".join(argv[:2])
-    plain = Output(
-        guess, "--json" in argv, "--events" in argv, "", stdout=stdout, stderr=stderr
-    )
-        " ".join(argv[:2]), "--json" in argv, "--events" in argv, "", stdout=stdout, stderr=stderr
-    )
+    plain = Output(guess, "--json" in argv, "--events" in argv, "", stdout=stdout, stderr=stderr)
     try:
         arguments = parse(argv, stdout)
     except HelpAsked as ex:
