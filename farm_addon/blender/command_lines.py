@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .run import CommandLine
@@ -46,8 +46,10 @@ class Settings:
 
 
 def init(settings: Settings) -> CommandLine:
-    """Make the chosen folder a volume."""
-    return ("init", settings.volume, *settings.shared())
+    """Make the chosen folder a volume. A Manager is written for everybody, so only a farm's is:
+    that this computer renders is one artist's choice."""
+    chosen = replace(settings, manager="") if settings.manager == "local" else settings
+    return ("init", chosen.volume, *chosen.shared())
 
 
 def plan(

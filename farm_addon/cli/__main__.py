@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
 from ..app import App, Choices
-from ..core.errors import FarmError
+from ..core.errors import FarmError, UsageError
 from ..core.ports import Reporter
 from .output import Output
 from .parser import HelpAsked, parse
@@ -49,6 +49,13 @@ def main(
     output = Output(
         verb, arguments.json, arguments.events, arguments.json_out, stdout=stdout, stderr=stderr
     )
+    if arguments.json_out:
+        try:
+            with open(arguments.json_out, "a", encoding="utf-8"):
+                pass
+        except OSError as ex:
+            problem = f"'{arguments.json_out}' cannot be written: {ex.strerror or ex}"
+            return plain.fail(UsageError(problem, hint="name another file with --json-out"))
     choices = Choices(
         volume=arguments.volume,
         manager=arguments.manager,

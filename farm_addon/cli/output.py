@@ -124,6 +124,12 @@ class Output:
         self._quiet_progress()
         self.stderr.write(text + "\n")
 
+    def ask(self, question: str) -> None:
+        """Print a question without ending its line, where talk goes."""
+        self._quiet_progress()
+        self.stderr.write(question)
+        self.stderr.flush()
+
     def _quiet_progress(self) -> None:
         if self._terminal is not None:
             self._terminal.stop()

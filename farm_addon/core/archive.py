@@ -24,6 +24,7 @@ from .findings import Finding, Severity
 from .live import job_rows
 from .ports import Manager, ManagerAddress, Reporter
 from .release_store import ReleaseStore
+from .submit import settle_unanswered
 from .workspace import Workspace
 
 _LOCK = ".lock"
@@ -100,6 +101,7 @@ def archive_release(
         if findings:
             raise BlockedError(f"release '{name}' is not ready to be archived", findings)
         count = _write(workspace, store, target)
+    settle_unanswered(store, managers)
     deleted = _delete_jobs(store, managers)
     sha256 = store.release.archive_sha256
     _clear(workspace, store)

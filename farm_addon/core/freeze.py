@@ -15,7 +15,8 @@ from pathlib import Path
 
 from .errors import BlockedError, VolumeError
 from .files import temporary_beside
-from .findings import Finding, blocking
+from .findings import Finding, Severity, blocking
+from .frames import Frames
 from .inputs import FileHasher, InputFile, Inputs, assert_unchanged, changed_files
 from .jobs import PlannedJob
 from .ports import FreezeJob, Freezer, FrozenJob, Reporter
@@ -23,8 +24,8 @@ from .provenance import Provenance
 from .record import JobState
 from .recorded_paths import RecordedPath
 from .release_store import ReleaseStore
-from .scene_facts import FileFacts
-from .scene_rules import Farm, judge_scene
+from .scene_facts import FileFacts, SceneFacts
+from .scene_rules import Farm, judge_file, judge_scene
 from .workspace import Workspace
 
 
@@ -34,6 +35,7 @@ class Need(enum.Enum):
     NOTHING = "nothing"  #: submitted and unchanged
     POST = "post"  #: frozen and unchanged, not with a Manager
     FREEZE = "freeze"  #: never frozen, or changed since
+    DELIVERED = "delivered"  #: changed since its frames were delivered: left alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,14 @@ def decide(
     workspace: Workspace, store: ReleaseStore, names: Iterable[str], hasher: FileHasher
 ) -> list[Decision]:
     """Decide what each job needs, by content of the files that it depends on."""
-    return [_decide(workspace, store, store.release.jobs[name], hasher) for name in names]
+    decisions = []
+    for name in names:
+        state = store.release.jobs[name]
+        decision = _decide(workspace, store, state, hasher)
+        if decision.need is not Need.NOTHING and state.delivered_attempt:
+            decision = Decision(name, Need.DELIVERED, decision.reason)
+        decisions.append(decision)
+    return decisions
 
 
 def _decide(
@@ -177,9 +186,9 @@ def _by_file(
 
 
 def _judge_again(facts: FileFacts, jobs: Sequence[PlannedJob], farm: Farm) -> list[Finding]:
-    """Judge scenes as they are now: the file may have changed since it was planned."""
+    """Judge file and scenes as they are now: they may have changed since they were planned."""
     scenes = {scene.name: scene for scene in facts.scenes}
-    findings: list[Finding] = []
+    findings = blocking(judge_file(facts, farm))
     for plan in jobs:
         scene = scenes.get(plan.scene)
         if scene is None:
@@ -189,7 +198,23 @@ def _judge_again(facts: FileFacts, jobs: Sequence[PlannedJob], farm: Farm) -> li
                 hint="plan the file again",
             )
         findings += blocking(judge_scene(scene, facts, farm))
+        if not blocking(findings) and _differs(scene, plan):
+            findings.append(
+                Finding(
+                    Severity.ERROR,
+                    "planned-differently",
+                    f"Scene ‘{scene.name}’",
+                    "its frames, size, format or views are no longer those that were planned",
+                    "plan the file again",
+                )
+            )
     return findings
+
+
+def _differs(scene: SceneFacts, plan: PlannedJob) -> bool:
+    frames = Frames.from_scene(scene.frame_start, scene.frame_end, scene.frame_step)
+    now = (frames, scene.width_px, scene.height_px, scene.file_format, scene.views)
+    return now != (plan.frames, plan.width_px, plan.height_px, plan.file_format, plan.views)
 
 
 def _look(

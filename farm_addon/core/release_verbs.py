@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import BlockedError, UsageError
-from .findings import Finding
+from .findings import Finding, Severity
 from .freeze import Decision, Need, decide, freeze_jobs
 from .harvest import finish_delivery
 from .inputs import FileHasher
@@ -20,7 +20,7 @@ from .ports import Freezer, Manager, ManagerAddress
 from .record import Attempt
 from .release_store import ReleaseStore, read_release, release_names, write_release
 from .scene_rules import Farm
-from .submit import cancel_attempt, submit_jobs
+from .submit import cancel_attempt, settle_unanswered, submit_jobs
 from .workspace import Workspace
 
 LOCAL_INTERVAL_S = 1.0
@@ -80,8 +80,9 @@ def _known(store: ReleaseStore) -> dict[str, Any]:
 class Submission:
     """What submit did.
 
-    :param decisions: one per planned job; ``posted``, ``found``: names, as in
-        :class:`.submit.Submitted`; ``requeued``: names of jobs that had failed.
+    :param decisions: one per planned job.
+    :param posted: names of jobs sent now; ``found``: that had arrived, only the answer was lost;
+        ``requeued``: that had failed.
     """
 
     manager: ManagerAddress
@@ -137,10 +138,13 @@ def submit_release(
             raise BlockedError(
                 f"release '{name}' has no jobs", (), hint="farm plan release … brings some"
             )
+        found = settle_unanswered(store, others)
         hasher = FileHasher()
         decisions = decide(workspace, store, names, hasher)
+        findings = [_left_alone(one.job) for one in decisions if one.need is Need.DELIVERED]
+        for finding in findings:
+            workspace.reporter.finding(finding)
         needs_freezing = [one.job for one in decisions if one.need is Need.FREEZE]
-        findings: list[Finding] = []
 
         def cancel(job: str) -> None:
             attempt = store.release.jobs[job].attempt
@@ -148,22 +152,34 @@ def submit_release(
                 _cancel(store, others, job, attempt, "replaced by a newer attempt")
 
         if needs_freezing:
-            findings = freeze_jobs(workspace, store, freezer, needs_freezing, farm, hasher, cancel)
+            findings += freeze_jobs(workspace, store, freezer, needs_freezing, farm, hasher, cancel)
         for state in store.release.jobs.values():
             if state.is_dropped and state.attempt is not None:
                 _cancel(store, others, state.plan.name, state.attempt, "no longer planned")
         quiet = [one.job for one in decisions if one.need is Need.NOTHING]
         lost, requeued = _revive(store, others, quiet)
-        to_post = [one.job for one in decisions if one.need is not Need.NOTHING or one.job in lost]
-        done = submit_jobs(workspace, store, manager, to_post, lost, extra_settings)
+        to_post = [
+            one.job for one in decisions if one.need in (Need.FREEZE, Need.POST) or one.job in lost
+        ]
+        posted = submit_jobs(workspace, store, manager, to_post, lost, extra_settings)
         return Submission(
             manager.address,
             tuple(decisions),
-            done.posted,
-            done.found,
+            tuple(posted),
+            tuple(found),
             tuple(requeued),
             tuple(findings),
         )
+
+
+def _left_alone(job: str) -> Finding:
+    return Finding(
+        Severity.WARNING,
+        "changed-since-delivery",
+        f"Job ‘{job}’",
+        "it changed after its frames were delivered, and was left alone",
+        "plan it into another release",
+    )
 
 
 def _revive(

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .errors import FarmError, ManagerError, ManagerRefusedError, ManagerUnreachableError
 from .formats import output_format
 from .jobs import FRAME_DIGITS, PlannedJob, output_folder
-from .ports import JobToSubmit, JobType, Manager, RemoteJob
+from .ports import JobToSubmit, JobType, Manager, ManagerAddress
 from .record import Attempt, JobState, Submission
 from .release_store import ReleaseStore
 from .workspace import Workspace
@@ -29,17 +28,6 @@ UNFINISHED = frozenset(
 """Statuses in which a job may still write frames, or may again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """What a run of submit did, by job name.
-
-    :param posted: sent now; ``found``: had arrived earlier, only the answer was lost.
-    """
-
-    posted: tuple[str, ...] = ()
-    found: tuple[str, ...] = ()
-
-
 def submit_jobs(
     workspace: Workspace,
     store: ReleaseStore,
@@ -47,20 +35,19 @@ def submit_jobs(
     names: Sequence[str],
     again: Collection[str],
     extra_settings: Mapping[str, Any],
-) -> Submitted:
+) -> list[str]:
     """Post the current attempts of some jobs, in the order given.
 
     :param store: open for writing.
     :param names: jobs with a frozen attempt.
     :param again: those of them that are posted although a Manager had them once.
     :param extra_settings: more settings for each job, such as the Blender that is to render.
+    :return: names of the jobs that were sent.
     :raises ManagerRefusedError: at the first job that the Manager refuses; what came before is
         submitted and stays so.
     :raises ManagerUnreachableError: the next run looks the unanswered job up.
     """
     posted: list[str] = []
-    found: list[str] = []
-    lost = _look_up_lost(store, manager, names)
     job_type: JobType | None = None
     for index, name in enumerate(names):
         workspace.reporter.progress("submit", index, len(names))
@@ -68,36 +55,45 @@ def submit_jobs(
         attempt = state.attempt
         if attempt is None:
             raise FarmError(f"job '{name}' was never frozen")
-        if name in lost:
-            _arrived(store, name, attempt, lost[name].metadata["farm_submission"], lost[name].id)
-            found.append(name)
-            continue
         if attempt.submitted is not None and name not in again:
             continue
         job_type = job_type or manager.job_type(JOB_TYPE)
         job_type = _post(workspace, store, manager, state, attempt, job_type, extra_settings)
         posted.append(name)
     workspace.reporter.progress("submit", len(names), len(names))
-    return Submitted(tuple(posted), tuple(found))
+    return posted
 
 
-def _look_up_lost(
-    store: ReleaseStore, manager: Manager, names: Sequence[str]
-) -> dict[str, RemoteJob]:
-    """Find the jobs that arrived although their answer was lost; by submission, never by name."""
-    waiting: dict[str, str] = {}
-    for name in names:
-        attempt = store.release.jobs[name].attempt
-        unanswered = attempt.unanswered if attempt else None
-        if unanswered is not None and unanswered.manager == manager.address:
-            waiting[unanswered.id] = name
-    if not waiting:
-        return {}
-    return {
-        waiting[job.metadata["farm_submission"]]: job
-        for job in manager.jobs()
-        if job.metadata.get("farm_submission") in waiting
-    }
+def settle_unanswered(store: ReleaseStore, managers: Mapping[ManagerAddress, Manager]) -> list[str]:
+    """Find out about every submission whose answer was lost: by its UUID, never by name.
+
+    One that its Manager does not have never arrived, and is noted as refused.
+
+    :param store: open for writing.
+    :return: names of the jobs that had arrived.
+    """
+    waiting: dict[ManagerAddress, list[tuple[str, Attempt, str]]] = {}
+    for name, state in store.release.jobs.items():
+        for attempt in state.attempts:
+            lost = attempt.unanswered
+            if lost is not None and lost.manager in managers:
+                waiting.setdefault(lost.manager, []).append((name, attempt, lost.id))
+    found: list[str] = []
+    for address, lost_ones in waiting.items():
+        jobs = {job.metadata.get("farm_submission"): job.id for job in managers[address].jobs()}
+        for name, attempt, submission in lost_ones:
+            if submission in jobs:
+                _arrived(store, name, attempt, submission, jobs[submission])
+                found.append(name)
+            else:
+                _refused(store, name, attempt, submission, "it never arrived")
+    return found
+
+
+def _refused(
+    store: ReleaseStore, name: str, attempt: Attempt, submission: str, message: str
+) -> None:
+    store.add("refused", job=name, attempt=attempt.number, submission=submission, message=message)
 
 
 def _arrived(
@@ -133,13 +129,7 @@ def _post(
         try:
             remote = manager.submit(job)
         except ManagerRefusedError as ex:
-            store.add(
-                "refused",
-                job=name,
-                attempt=attempt.number,
-                submission=submission,
-                message=ex.message,
-            )
+            _refused(store, name, attempt, submission, ex.message)
             if ex.status == 412 and not is_last_try:
                 job_type = manager.job_type(JOB_TYPE)
                 continue

@@ -189,6 +189,22 @@ def test_a_remote_manager_is_not_asked_when_blender_is_offline(cli: Cli, blend: 
     assert "may not go online" in cli.err
 
 
+def test_a_file_that_cannot_be_written_is_said_before_anything_is_done(
+    cli: Cli, blend: Path
+) -> None:
+    status = cli("plan", "release", "ep01", str(blend), "--json-out", "/nowhere/x.json")
+    assert status == 2
+    assert "cannot be written" in cli.err
+    assert not (cli.root / "releases").exists()
+
+
+def test_making_a_volume_again_with_other_values_is_refused(cli: Cli) -> None:
+    assert cli("init", str(cli.root)) == 0
+    assert cli("init", str(cli.root), "--name", "Other") == 2
+    assert "is a volume already" in cli.err
+    assert cli("init", str(cli.root), "--manager", "http://farm:8080") == 2
+
+
 def test_every_verb_has_help(cli: Cli) -> None:
     for command in COMMANDS:
         verb = command.__name__.rpartition(".")[2]

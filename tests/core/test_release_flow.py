@@ -25,10 +25,11 @@ from farm_addon.core.freeze import Need
 from farm_addon.core.live import job_rows
 from farm_addon.core.ports import Manager, ManagerAddress
 from farm_addon.core.provenance import find_in_note
-from farm_addon.core.release_verbs import decide_release, wait_for_release
+from farm_addon.core.release_verbs import decide_release, submit_release, wait_for_release
+from farm_addon.core.scene_rules import Farm
 from farm_addon.core.workspace import Workspace
 from tests.core.flow import NAME, Flow
-from tests.fakes.farm import frame_bytes
+from tests.fakes.farm import file_facts, frame_bytes, scene_facts
 
 
 @pytest.fixture
@@ -266,6 +267,23 @@ def test_a_job_that_never_arrived_is_sent_again(flow: Flow) -> None:
     assert flow.submit().posted == ("pack_B",)
 
 
+def test_a_lost_answer_is_settled_before_its_job_changes(flow: Flow) -> None:
+    flow.plan()
+
+    def lose(what: str) -> None:
+        if what == "submit ep01/pack_A":
+            raise ManagerUnreachableError("connection reset")
+
+    flow.manager.before_answer = lose
+    with pytest.raises(ManagerUnreachableError):
+        flow.submit()
+    flow.manager.before_answer = None
+    flow.library.write_bytes(b"a new chair")
+    flow.submit()
+    jobs = [(job.metadata["farm_attempt"], job.status) for job in flow.manager.stored.values()]
+    assert jobs == [("1", "canceled"), ("2", "queued"), ("1", "queued")]
+
+
 def test_a_refusal_names_the_job_and_a_second_run_tries_again(flow: Flow) -> None:
     flow.plan()
 
@@ -293,6 +311,43 @@ def test_a_job_type_that_changed_meanwhile_is_fetched_once_more(flow: Flow) -> N
 
     flow.manager.before_answer = refuse_once
     assert flow.submit().posted == ("pack_A", "pack_B")
+
+
+def test_a_job_that_changed_after_its_delivery_is_left_alone(flow: Flow) -> None:
+    flow.plan()
+    flow.submit()
+    flow.manager.render()
+    flow.harvest()
+    flow.library.write_bytes(b"a new chair")
+    again = flow.submit()
+    assert again.posted == ()
+    assert [one.code for one in again.findings] == ["changed-since-delivery"]
+    assert flow.archive().jobs_deleted == 2
+
+
+def test_a_scene_that_is_no_longer_as_planned_is_not_frozen(flow: Flow) -> None:
+    flow.plan()
+    scenes = scene_facts("A", width_px=128), scene_facts("B", frame_end=1)
+    flow.freezer.facts[flow.blend] = file_facts(str(flow.blend), *scenes)
+    with pytest.raises(BlockedError) as caught:
+        flow.submit()
+    assert [one.code for one in caught.value.findings] == ["planned-differently"]
+    assert not flow.manager.stored
+
+
+def test_freezing_with_a_newer_blender_than_the_farms_is_refused(flow: Flow) -> None:
+    flow.plan()
+    with pytest.raises(BlockedError) as caught:
+        submit_release(
+            flow.workspace,
+            NAME,
+            flow.manager,
+            {flow.manager.address: flow.manager},
+            flow.freezer,
+            Farm(series=(4, 2)),
+            {},
+        )
+    assert "newer-than-farm" in [one.code for one in caught.value.findings]
 
 
 def test_failed_jobs_are_queued_again_and_lost_ones_posted_again(flow: Flow) -> None:

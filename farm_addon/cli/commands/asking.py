@@ -21,7 +21,7 @@ def confirm(arguments: argparse.Namespace, output: Output, question: str) -> Non
         return
     if not sys.stdin or not sys.stdin.isatty() or output.is_events or output.is_json:
         raise UsageError(f"{question}: nobody is there to ask", hint="say --yes if you mean it")
-    output.talk("")
-    answer = input(f"{question}? [y/N] ")
+    output.ask(f"{question}? [y/N] ")
+    answer = sys.stdin.readline()
     if answer.strip().lower() not in ("y", "yes"):
         raise FarmError("nothing was done")

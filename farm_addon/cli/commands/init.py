@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...app import App
+from ...core.errors import UsageError
 from ...core.files import Files
 from ...core.volume import FarmConfig, Volume, init_volume
 from ...flamenco.address import parse_base_url
@@ -35,6 +36,8 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     named = arguments.manager
     manager = named if named in ("", "local") else parse_base_url(named)
     exists = (root / "farm.toml").is_file()
+    if exists:
+        _refuse_change(FarmConfig.read(Volume(root)), arguments.name, manager)
     if not arguments.dry_run:
         init_volume(Files(), root, arguments.name or root.name, manager)
     data: dict[str, Any] = {"volume": str(root), "existed": exists}
@@ -47,3 +50,16 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
         out.line(f"{root} {what} the volume of farm '{data.get('name', arguments.name)}'")
 
     return Outcome(data, show=show)
+
+
+def _refuse_change(config: FarmConfig, name: str, manager: str) -> None:
+    """Refuse to make a volume anew with other values: they are everybody's.
+
+    :raises UsageError: naming the first value that differs.
+    """
+    for what, wanted, has in (("name", name, config.name), ("manager", manager, config.manager)):
+        if wanted and wanted != has:
+            raise UsageError(
+                f"it is a volume already, and its {what} is '{has}', not '{wanted}'",
+                hint=f"change '{what}' in its farm.toml if everybody is to have it",
+            )

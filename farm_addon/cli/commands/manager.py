@@ -32,8 +32,12 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
         text = local_manager.log_tail(volume_id)
         return Outcome({"log": text}, show=lambda out: out.line(text.rstrip("\n")))
     if arguments.what == "stop":
-        did_run = False if arguments.dry_run else local_manager.stop(volume_id)
-        text = "The local manager was stopped." if did_run else "The local manager is not running."
+        if arguments.dry_run:
+            did_run = local_manager.find_running(volume_id) is not None
+        else:
+            did_run = local_manager.stop(volume_id)
+        stopped = "would be stopped" if arguments.dry_run else "was stopped"
+        text = f"The local manager {stopped if did_run else 'is not running'}."
         return Outcome({"was_running": did_run}, show=lambda out: out.line(text))
     if arguments.what == "start" and not arguments.dry_run:
         app.manager(app.here)
