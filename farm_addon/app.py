@@ -122,7 +122,7 @@ class App:
         :raises UsageError: if no volume can be found.
         """
         chosen = self._choices.volume or self._environ.get("FARM_VOLUME", "")
-        volume = Volume(Path(chosen).absolute()) if chosen else find_volume(Path.cwd())
+        volume = Volume(Path(os.path.abspath(chosen))) if chosen else find_volume(Path.cwd())
         return Workspace(
             volume, FarmConfig.read(volume), Files(), self.reporter, self.user, self.host
         )

@@ -65,6 +65,7 @@ def main(
     try:
         with make_app(choices, output.reporter, os.environ if environ is None else environ) as app:
             outcome = arguments.run(arguments, app, output)
+        return output.finish(outcome)
     except KeyboardInterrupt:
         return output.interrupted()
     except FarmError as ex:
@@ -76,7 +77,6 @@ def main(
     except Exception as ex:
         log.exception("a verb failed unexpectedly")
         return output.broken(ex)
-    return output.finish(outcome)
 
 
 def console_script() -> None:

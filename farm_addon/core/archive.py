@@ -21,10 +21,10 @@ from .disk import hash_file
 from .errors import BlockedError, FarmError, ManagerError, VolumeError
 from .files import temporary_beside
 from .findings import Finding, Severity
-from .live import job_rows
+from .live import fetch_jobs, job_rows
 from .ports import Manager, ManagerAddress, Reporter
 from .release_store import ReleaseStore
-from .submit import settle_unanswered
+from .submit import UNFINISHED, settle_unanswered
 from .workspace import Workspace
 
 _LOCK = ".lock"
@@ -59,7 +59,7 @@ def judge_archiving(
     store: ReleaseStore, managers: Mapping[ManagerAddress, Manager]
 ) -> list[Finding]:
     """Return what forbids archiving: jobs that run, frames that were not harvested."""
-    findings = []
+    findings = _still_running(store, managers)
     for row in job_rows(store.release, managers):
         if row.state == "delivered":
             continue
@@ -67,12 +67,33 @@ def judge_archiving(
         if row.is_silent:
             code, what = "manager-silent", row.message
         elif row.is_waiting:
-            code, what = "job-running", "it is still running"
+            continue
         findings.append(Finding(Severity.ERROR, code, f"Job ‘{row.job}’", what))
     if not store.release.planned():
         findings.append(
             Finding(Severity.ERROR, "no-jobs", f"Release ‘{store.release.name}’", "it has no jobs")
         )
+    return findings
+
+
+def _still_running(
+    store: ReleaseStore, managers: Mapping[ManagerAddress, Manager]
+) -> list[Finding]:
+    """Find every job of ours that may still write frames: dropped and cancelled ones too."""
+    asked: dict[ManagerAddress, dict[str, str]] = {}
+    for name, state in store.release.jobs.items():
+        for attempt in state.attempts:
+            for submission in attempt.submissions:
+                if submission.job_id and submission.manager in managers:
+                    asked.setdefault(submission.manager, {})[submission.job_id] = name
+    findings = []
+    for address, names in asked.items():
+        for job_id, job in fetch_jobs(managers[address], list(names)).items():
+            if job.status in UNFINISHED or job.status == "cancel-requested":
+                subject = f"Job ‘{names[job_id]}’"
+                findings.append(
+                    Finding(Severity.ERROR, "job-running", subject, f"it is still {job.status}")
+                )
     return findings
 
 
@@ -212,7 +233,7 @@ def _delete_jobs(store: ReleaseStore, managers: Mapping[ManagerAddress, Manager]
     for state in store.release.jobs.values():
         for attempt in state.attempts:
             for submission in attempt.submissions:
-                if not submission.job_id:
+                if submission.is_refused:
                     continue
                 manager = managers.get(submission.manager)
                 if manager is None:
@@ -220,7 +241,7 @@ def _delete_jobs(store: ReleaseStore, managers: Mapping[ManagerAddress, Manager]
                         f"the jobs of release '{store.release.name}' are on"
                         f" {submission.manager.text()}, which cannot be asked from here"
                     )
-                remote = manager.job(submission.job_id)
+                remote = manager.job(submission.job_id) if submission.job_id else None
                 if remote is None:
                     continue
                 if remote.metadata.get("farm_release_id") != store.release.id:

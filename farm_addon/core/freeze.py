@@ -76,8 +76,11 @@ def _decide(
     if attempt.render_key != state.plan.render_key():
         return Decision(name, Need.FREEZE, "planned differently")
     inputs = read_inputs(store, name)
-    if inputs is None or inputs.attempt != attempt.number or not store.blend(name).is_file():
+    is_whole = inputs is not None and inputs.attempt == attempt.number
+    if inputs is None or not is_whole or not store.blend(name).is_file():
         return Decision(name, Need.FREEZE, "its frozen file or its inputs are missing")
+    if inputs.fingerprint() != attempt.inputs:
+        return Decision(name, Need.FREEZE, "its freezing was interrupted")
     if state.plan.snapshot:
         return Decision(name, Need.FREEZE, "it has unsaved edits")
     changes = changed_files(inputs.files, workspace.volume.root, hasher)

@@ -9,6 +9,7 @@ move, then ``harvested``. A run that was stopped in between is finished by the n
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -90,7 +91,7 @@ def harvest(
             f"'{claim.expected.delivery}' is in dist/{store.release.name} already",
         )
         for claim in claims
-        if (dist / claim.expected.delivery).exists()
+        if os.path.lexists(dist / claim.expected.delivery)
     ]
     names = tuple(state.plan.name for state in waiting)
     delivered = tuple(dist / claim.expected.delivery for claim in claims)
@@ -111,17 +112,28 @@ def _is_delivered(state: JobState) -> bool:
 def _refuse_unready(store: ReleaseStore, waiting: Sequence[JobState]) -> None:
     if not store.release.planned():
         raise BlockedError(f"release '{store.release.name}' has no jobs", ())
-    unready = [s.plan.name for s in waiting if s.attempt is None or s.attempt.submitted is None]
-    if unready:
-        findings = [
-            Finding(Severity.ERROR, "not-submitted", f"Job ‘{name}’", "it was never submitted")
-            for name in unready
-        ]
+    findings = [
+        Finding(Severity.ERROR, "not-submitted", f"Job ‘{state.plan.name}’", why)
+        for state in waiting
+        if (why := _why_unready(state))
+    ]
+    if findings:
         raise BlockedError(
-            f"{len(unready)} job(s) of release '{store.release.name}' were never submitted",
+            f"{len(findings)} job(s) of release '{store.release.name}' must be submitted first",
             findings,
             hint=f"farm submit release {store.release.name}",
         )
+
+
+def _why_unready(state: JobState) -> str:
+    attempt = state.attempt
+    if attempt is None or attempt.submitted is None:
+        return "it was never submitted"
+    if attempt.is_cancelled:
+        return "it was cancelled"
+    if attempt.render_key != state.plan.render_key():
+        return "it was planned differently after it was submitted"
+    return ""
 
 
 def _claims(store: ReleaseStore, states: Sequence[JobState]) -> list[Claim]:

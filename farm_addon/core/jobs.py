@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from .errors import RecordError
 from .frames import Frames
+from .names import check_name
 from .recorded_paths import RecordedPath
 from .scene_facts import View
 
@@ -92,8 +94,11 @@ class PlannedJob:
 
         :raises KeyError, TypeError, ValueError, FarmError: if ``data`` has another shape.
         """
+        for view in data["views"]:
+            _refuse_path(str(view["name"]), str(view["file_suffix"]))
+        _refuse_path(str(data["extension"]))
         return cls(
-            name=str(data["name"]),
+            name=check_name(str(data["name"]), kind="job"),
             source=RecordedPath.from_json(data["source"]),
             scene=str(data["scene"]),
             frames=Frames.parse(str(data["frames"])),
@@ -124,6 +129,13 @@ class ExpectedFrame:
     view: View
     source: PurePosixPath
     delivery: str
+
+
+def _refuse_path(*texts: str) -> None:
+    """Refuse parts of a file name that would lead elsewhere; records are hostile input."""
+    for text in texts:
+        if any(one in text for one in "/\\:\0"):
+            raise RecordError(f"{text!r} cannot be a part of a file name")
 
 
 def output_folder(release_folder: PurePosixPath, job: str, attempt: int) -> PurePosixPath:

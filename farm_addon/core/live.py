@@ -109,7 +109,7 @@ def _row(
         return JobRow(name, "delivered", attempt.number, total, total)
     submission = attempt.submitted
     if submission is None:
-        sent = attempt.unanswered is not None
+        sent = bool(attempt.unanswered)
         message = "the Manager's answer was lost; submit again to look it up" if sent else ""
         return JobRow(name, "sent" if sent else "frozen", attempt.number, 0, total, message)
     why = silent.get(submission.manager) or deaf.get(submission.manager)

@@ -10,15 +10,15 @@ of its other scenes alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 
 from .errors import UsageError
 from .findings import Finding, Severity, blocking
 from .frames import Frames
-from .jobs import PlannedJob
-from .names import NameRefusedError, check_name, fold, suggest_name
+from .jobs import PlannedJob, delivery_name
+from .names import NameRefusedError, check_name, check_output_name, fold, suggest_name
 from .recorded_paths import RecordedPath
 from .scene_facts import FileFacts, SceneFacts
 from .scene_rules import Farm, judge_file, judge_scene
@@ -122,7 +122,40 @@ def make_plan(
     if not rows:
         _refuse_empty(sources, options)
     findings += _judge_twins(rows, sources, known)
-    return _compare(rows, jobs, sources, known, options, findings)
+    plan = _compare(rows, jobs, sources, known, options, findings)
+    gone = {*plan.dropped, *(job.name for job in jobs)}
+    others = [job for job in known.values() if job.name not in gone]
+    return replace(plan, findings=(*plan.findings, *_judge_deliveries([*others, *jobs])))
+
+
+def _judge_deliveries(jobs: Sequence[PlannedJob]) -> list[Finding]:
+    """Find delivered files that would have one name, or one that some system could not keep."""
+    owners: dict[str, str] = {}
+    findings: dict[str, Finding] = {}
+    for job in jobs:
+        for frame in job.frames:
+            for view in job.views:
+                name = delivery_name(job, frame, view)
+                problem = _delivery_problem(name, job.name, owners.setdefault(fold(name), job.name))
+                if problem and job.name not in findings:
+                    findings[job.name] = Finding(
+                        Severity.ERROR,
+                        "delivery-name",
+                        f"Job ‘{job.name}’",
+                        problem,
+                        "rename a scene, a view or a file",
+                    )
+    return list(findings.values())
+
+
+def _delivery_problem(name: str, job: str, owner: str) -> str:
+    if fold(owner) != fold(job):  # jobs of one name are told of as such
+        return f"its frame would be delivered as ‘{name}’, and so would one of job ‘{owner}’"
+    try:
+        check_output_name(name)
+    except NameRefusedError as ex:
+        return ex.message
+    return ""
 
 
 def _refuse_empty(sources: Sequence[PlanSource], options: PlanOptions) -> None:

@@ -53,10 +53,9 @@ class Attempt:
         return next((one for one in reversed(self.submissions) if one.job_id), None)
 
     @property
-    def unanswered(self) -> Submission | None:
-        """A submission whose answer was lost, or None."""
-        last = self.submissions[-1] if self.submissions else None
-        return last if last and not last.job_id and not last.is_refused else None
+    def unanswered(self) -> list[Submission]:
+        """Submissions whose answer was lost: each may have arrived, or may still arrive."""
+        return [one for one in self.submissions if not one.job_id and not one.is_refused]
 
 
 @dataclass(slots=True)

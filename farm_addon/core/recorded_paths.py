@@ -39,7 +39,7 @@ class RecordedPath:
         except ValueError:
             return cls(str(path), this_platform())
         # Such names mean another thing, or nothing, on other platforms.
-        is_portable = ":" not in text and "\\" not in text
+        is_portable = ":" not in text and "\\" not in text and ".." not in path.parts
         return cls(text) if is_portable else cls(str(path), this_platform())
 
     def on_this_computer(self, volume_root: Path) -> Path | None:

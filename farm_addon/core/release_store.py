@@ -82,12 +82,18 @@ def read_release(workspace: Workspace, name: str) -> ReleaseStore:
 
 @contextmanager
 def write_release(
-    workspace: Workspace, name: str, purpose: str, *, create: bool = False
+    workspace: Workspace,
+    name: str,
+    purpose: str,
+    *,
+    create: bool = False,
+    is_archiving: bool = False,
 ) -> Iterator[ReleaseStore]:
     """Open a release to change it, holding its lock.
 
     :param purpose: what is being done, for whoever has to wait: ``submit release ep01``.
     :param create: make the release where there is none.
+    :param is_archiving: also a release whose archive is there already.
     :raises LockedError: if somebody else is changing it.
     :raises UsageError, RecordError: as :func:`read_release`.
     """
@@ -105,11 +111,27 @@ def write_release(
         purpose=purpose,
         on_wait=workspace.reporter.status,
     ) as lease:
-        if create and not (folder / "release.json").exists():
+        if not (folder / "release.json").exists():
+            if not create or workspace.volume.archive(name).exists():
+                _refuse_missing(workspace, name)
             _create(workspace, name, folder)
         for part in ("", "store", "inputs", "reports"):
             files.remove_leftovers(folder / part)
-        yield _open(workspace, name, lease)
+        store = _open(workspace, name, lease)
+        if not is_archiving:
+            _refuse_archived(workspace, store.release)
+        yield store
+
+
+def _refuse_archived(workspace: Workspace, release: Release) -> None:
+    """Refuse to change a release whose archive is there: what came later would go unarchived."""
+    archive = workspace.volume.archive(release.name)
+    is_there = bool(release.archiving_sha256) and archive.is_file()
+    if release.archive_sha256 or is_there:
+        raise UsageError(
+            f"release '{release.name}' is archived in '{archive}' and about to be cleared away",
+            hint=f"finish that: farm archive release {release.name}",
+        )
 
 
 def _create(workspace: Workspace, name: str, folder: Path) -> None:

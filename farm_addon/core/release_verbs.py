@@ -66,7 +66,9 @@ def plan_release(
     with write_release(workspace, name, f"plan release {name}", create=True) as store:
         finish_delivery(workspace, store)
         plan = make_plan(sources, _known(store), options, farm)
-        if plan.has_changes:
+        for finding in plan.findings:
+            workspace.reporter.finding(finding)
+        if plan.has_changes and not plan.is_blocked:
             jobs = [job.to_json() for job in (*plan.added, *plan.replaced)]
             store.add("planned", jobs=jobs, drop=list(plan.dropped))
     return plan

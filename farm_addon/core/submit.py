@@ -67,7 +67,8 @@ def submit_jobs(
 def settle_unanswered(store: ReleaseStore, managers: Mapping[ManagerAddress, Manager]) -> list[str]:
     """Find out about every submission whose answer was lost: by its UUID, never by name.
 
-    One that its Manager does not have never arrived, and is noted as refused.
+    One that its Manager does not have may still arrive late: it stays unanswered and is looked up
+    again by every later run; what changes meanwhile gets an attempt, and a folder, of its own.
 
     :param store: open for writing.
     :return: names of the jobs that had arrived.
@@ -75,9 +76,9 @@ def settle_unanswered(store: ReleaseStore, managers: Mapping[ManagerAddress, Man
     waiting: dict[ManagerAddress, list[tuple[str, Attempt, str]]] = {}
     for name, state in store.release.jobs.items():
         for attempt in state.attempts:
-            lost = attempt.unanswered
-            if lost is not None and lost.manager in managers:
-                waiting.setdefault(lost.manager, []).append((name, attempt, lost.id))
+            for lost in attempt.unanswered:
+                if lost.manager in managers:
+                    waiting.setdefault(lost.manager, []).append((name, attempt, lost.id))
     found: list[str] = []
     for address, lost_ones in waiting.items():
         jobs = {job.metadata.get("farm_submission"): job.id for job in managers[address].jobs()}
@@ -85,8 +86,6 @@ def settle_unanswered(store: ReleaseStore, managers: Mapping[ManagerAddress, Man
             if submission in jobs:
                 _arrived(store, name, attempt, submission, jobs[submission])
                 found.append(name)
-            else:
-                _refused(store, name, attempt, submission, "it never arrived")
     return found
 
 

@@ -198,6 +198,19 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_done(
     assert not (cli.root / "releases").exists()
 
 
+def test_a_path_through_a_parent_folder_is_recorded_as_what_it_is(
+    cli: Cli, blend: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (cli.root / "sub").mkdir()
+    inside = cli.root / "shots.blend"
+    inside.write_bytes(b"BLENDER")
+    monkeypatch.chdir(cli.root / "sub")
+    assert cli("plan", "release", "ep01", "../shots.blend") == 0
+    assert cli("status", "release", "ep01") == 0
+    journal = (cli.root / "releases/ep01/journal.jsonl").read_text()
+    assert '"source":{"volume":"shots.blend"}' in journal
+
+
 def test_making_a_volume_again_with_other_values_is_refused(cli: Cli) -> None:
     assert cli("init", str(cli.root)) == 0
     assert cli("init", str(cli.root), "--name", "Other") == 2

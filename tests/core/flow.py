@@ -78,7 +78,7 @@ class Flow:
         if not (folder / "release.json").exists():
             finish_clearing(self.workspace, NAME)
             return verify(self.workspace, NAME)
-        with write_release(self.workspace, NAME, "archive") as store:
+        with write_release(self.workspace, NAME, "archive", is_archiving=True) as store:
             done = archive_release(self.workspace, store, {self.manager.address: self.manager})
         finish_clearing(self.workspace, NAME)
         return done

@@ -116,6 +116,22 @@ def test_a_pattern_that_matches_nothing_names_the_scenes() -> None:
     assert "A" in caught.value.hint
 
 
+def test_two_frames_with_one_delivery_name_are_refused() -> None:
+    animation = source("/x/shot.blend", scene_facts("A", frame_end=3))
+    still = source("/x/shot_000002.blend", scene_facts("A", frame_end=1))
+    (finding,) = blocking(plan(animation, still).findings)
+    assert finding.code == "delivery-name"
+    assert "shot_000002.png" in finding.message
+    known = by_name(plan(animation))
+    assert [one.code for one in blocking(plan(still, known=known).findings)] == ["delivery-name"]
+
+
+def test_a_view_whose_name_would_lead_elsewhere_is_refused() -> None:
+    views = (View("../x", "_L"), View("right", "_R"))
+    made = plan(source("/x/a.blend", scene_facts(views=views)))
+    assert [one.code for one in blocking(made.findings)] == ["delivery-name"]
+
+
 def test_a_job_survives_its_json() -> None:
     views = (View("left", "_L"), View("right", "_R"))
     (job,) = plan(source("/x/p.blend", scene_facts(views=views, frame_step=2))).added

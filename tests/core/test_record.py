@@ -43,11 +43,11 @@ SENT = {"event": "submitted", "job": "sh010", "attempt": 1, "submission": "s1", 
 def test_a_submission_is_unanswered_until_its_answer_is_noted() -> None:
     job = fold("ep01", "id", [PLANNED, FROZEN, SENDING]).jobs["sh010"]
     assert job.attempt is not None
-    assert job.attempt.unanswered is not None
+    assert [one.id for one in job.attempt.unanswered] == ["s1"]
     assert job.attempt.submitted is None
     job = fold("ep01", "id", [PLANNED, FROZEN, SENDING, SENT]).jobs["sh010"]
     assert job.attempt is not None
-    assert job.attempt.unanswered is None
+    assert job.attempt.unanswered == []
     assert job.attempt.submitted is not None
     assert job.attempt.submitted.manager == ManagerAddress(url="http://farm:8080")
 
@@ -56,7 +56,7 @@ def test_a_refused_submission_is_neither() -> None:
     refused = {"event": "refused", "job": "sh010", "attempt": 1, "submission": "s1"}
     attempt = fold("ep01", "id", [PLANNED, FROZEN, SENDING, refused]).jobs["sh010"].attempt
     assert attempt is not None
-    assert (attempt.unanswered, attempt.submitted) == (None, None)
+    assert (attempt.unanswered, attempt.submitted) == ([], None)
 
 
 def test_freezing_uses_the_snapshot_up() -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import tarfile
@@ -21,10 +22,11 @@ from farm_addon.core.errors import (
     VolumeError,
 )
 from farm_addon.core.findings import Finding, Severity
-from farm_addon.core.freeze import Need
+from farm_addon.core.freeze import Need, read_inputs
 from farm_addon.core.live import job_rows
 from farm_addon.core.ports import Manager, ManagerAddress
 from farm_addon.core.provenance import find_in_note
+from farm_addon.core.release_store import read_release
 from farm_addon.core.release_verbs import decide_release, submit_release, wait_for_release
 from farm_addon.core.scene_rules import Farm
 from farm_addon.core.workspace import Workspace
@@ -348,6 +350,78 @@ def test_freezing_with_a_newer_blender_than_the_farms_is_refused(flow: Flow) -> 
             {},
         )
     assert "newer-than-farm" in [one.code for one in caught.value.findings]
+
+
+def test_freezing_again_that_was_interrupted_is_done_again(flow: Flow) -> None:
+    flow.plan()
+
+    def refuse(what: str) -> None:
+        if what.startswith("submit"):
+            del flow.manager.stored[list(flow.manager.stored)[-1]]
+            raise ManagerRefusedError("invalid range", status=400)
+
+    flow.manager.before_answer = refuse
+    with pytest.raises(ManagerRefusedError):
+        flow.submit()
+    flow.manager.before_answer = None
+    attempt = flow.release().jobs["pack_A"].attempt
+    store = read_release(flow.workspace, NAME)
+    inputs = read_inputs(store, "pack_A")
+    assert inputs is not None
+    other = dataclasses.replace(inputs, scene="Other")  # as left behind by a killed freezing
+    store.inputs("pack_A").write_bytes(other.to_bytes())
+    flow.freezer.frozen.clear()
+    flow.submit()
+    assert flow.freezer.frozen == ["pack_A"]
+    assert flow.release().jobs["pack_A"].attempt.inputs == attempt.inputs
+
+
+def test_a_job_that_was_planned_differently_since_is_not_delivered(flow: Flow) -> None:
+    flow.plan()
+    flow.submit()
+    flow.manager.render()
+    scenes = scene_facts("A", frame_end=2), scene_facts("B", frame_end=1)
+    flow.facts = lambda: file_facts(str(flow.blend), *scenes)  # type: ignore[method-assign]
+    assert [job.name for job in flow.plan().replaced] == ["pack_A"]
+    with pytest.raises(BlockedError) as caught:
+        flow.harvest()
+    assert [one.message for one in caught.value.findings] == [
+        "it was planned differently after it was submitted"
+    ]
+
+
+def test_a_release_whose_archive_is_there_can_only_be_cleared_away(flow: Flow) -> None:
+    flow.plan()
+    flow.submit()
+    flow.manager.render()
+    flow.harvest()
+
+    def gone(what: str) -> None:
+        if what.startswith("delete"):
+            raise ManagerUnreachableError("connection refused")
+
+    flow.manager.before_answer = gone
+    with pytest.raises(ManagerUnreachableError):
+        flow.archive()
+    flow.manager.before_answer = None
+    with pytest.raises(UsageError, match="about to be cleared away"):
+        flow.submit()
+    assert flow.archive().archive.is_file()
+    assert not flow.workspace.volume.release_folder(NAME).exists()
+
+
+def test_a_dropped_job_that_still_runs_is_not_archived_away(flow: Flow) -> None:
+    flow.plan()
+    flow.submit()
+    flow.manager.render("ep01/pack_B")
+    flow.facts = lambda: file_facts(  # type: ignore[method-assign]
+        str(flow.blend), scene_facts("B", frame_end=1)
+    )
+    flow.plan()
+    flow.harvest()
+    with pytest.raises(BlockedError) as caught:
+        flow.archive()
+    assert [one.subject for one in caught.value.findings] == ["Job ‘pack_A’"]
 
 
 def test_failed_jobs_are_queued_again_and_lost_ones_posted_again(flow: Flow) -> None:

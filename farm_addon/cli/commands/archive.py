@@ -37,7 +37,8 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     workspace, name = app.workspace, check_name(arguments.name, kind="release")
     folder = workspace.volume.release_folder(name)
     if not (folder / "release.json").is_file() and workspace.volume.archive(name).is_file():
-        finish_clearing(workspace, name)
+        if not arguments.dry_run:
+            finish_clearing(workspace, name)
         archived = verify(workspace, name)
         return Outcome(archived.to_json(), show=lambda out: _show(out, name, archived))
     store = read_release(workspace, name)
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
         target = workspace.volume.archive(name)
         return Outcome({"archive": str(target)}, show=lambda out: out.line(f"Would write {target}"))
     confirm(arguments, output, f"Archive release '{name}' and remove '{folder}'")
-    with write_release(workspace, name, f"archive release {name}") as store:
+    with write_release(workspace, name, f"archive release {name}", is_archiving=True) as store:
         archived = archive_release(workspace, store, managers)
     finish_clearing(workspace, name)
     return Outcome(archived.to_json(), show=lambda out: _show(out, name, archived))

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     """Write ``farm.toml``, or check the one that is there."""
-    root = Path(arguments.path).absolute()
+    root = Path(os.path.abspath(arguments.path))
     named = arguments.manager
     manager = named if named in ("", "local") else parse_base_url(named)
     exists = (root / "farm.toml").is_file()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from ...app import App
 from ...core.errors import UsageError
 from ...core.findings import blocking
 from ...core.plan import Plan, PlannedScene, PlanOptions, PlanSource
+from ...core.record import Release
 from ...core.recorded_paths import RecordedPath
+from ...core.release_store import read_release, release_names
 from ...core.release_verbs import plan_release
 from ..output import Outcome, Output
 from ..snapshot_file import read_snapshot
@@ -50,7 +53,7 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     """Plan; exit 1 if a finding blocks."""
     sources = _sources(arguments, app)
     options = _options(arguments, app)
-    farm = app.farm(app.chosen_address())
+    farm = app.farm(app.chosen_address(_known_release(arguments.name, app)))
     plan = plan_release(
         app.workspace, arguments.name, sources, options, farm, is_dry_run=arguments.dry_run
     )
@@ -66,6 +69,13 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
         "is_written": not (arguments.dry_run or plan.is_blocked),
     }
     return Outcome(data, int(plan.is_blocked), lambda out: _show(out, arguments, plan))
+
+
+def _known_release(name: str, app: App) -> Release | None:
+    """Return the release as it is, since its Manager is asked to render the rest too."""
+    if name not in release_names(app.workspace):
+        return None
+    return read_release(app.workspace, name).release
 
 
 def _sources(arguments: argparse.Namespace, app: App) -> list[PlanSource]:
@@ -88,7 +98,7 @@ def _sources(arguments: argparse.Namespace, app: App) -> list[PlanSource]:
         return [PlanSource(facts, recorded or RecordedPath(""), blend, snapshot.has_unsaved_edits)]
     sources = []
     for index, text in enumerate(arguments.blends):
-        path = Path(text).absolute()
+        path = Path(os.path.abspath(text))
         if not path.is_file():
             raise UsageError(f"there is no file '{path}'")
         app.reporter.progress("read", index, len(arguments.blends))
