@@ -38,7 +38,8 @@ def ensure_venv(
 
     :param name: a short word for the folder's name and the printed lines.
     :param requirements: as pip takes them, without options.
-    :param editable_project: a checkout to install in place, without its dependencies (name them).
+    :param editable_project: a checkout to import from in place, without its dependencies (name
+        them) and without console scripts.
     :param cache: the cache folder; None means :func:`caches.cache_folder`.
     :raises SetupError: the environment could not be made or filled; the sentence says what to
         install.
@@ -122,16 +123,18 @@ def _create(folder: Path, python: Python) -> None:
 
 
 def _install(folder: Path, requirements: Sequence[str], editable_project: Path | None) -> None:
-    wanted = []
     if requirements:
-        wanted.append(list(requirements))
-    if editable_project is not None:
-        wanted.append(["--no-deps", "--editable", str(editable_project)])
-    for arguments in wanted:
         # pip prints a line for each download; its moving bar is for terminals only.
         bar = [] if sys.stdout.isatty() else ["--progress-bar", "off"]
-        call = [str(venv_python(folder)), *PIP_INSTALL, *bar, *arguments]
+        call = [str(venv_python(folder)), *PIP_INSTALL, *bar, *requirements]
         if subprocess.run(call, stdin=subprocess.DEVNULL, close_fds=False).returncode != 0:
             raise SetupError(
-                f"pip could not install {' '.join(arguments)} (its own words are above)"
+                f"pip could not install {' '.join(requirements)} (its own words are above)"
             )
+    if editable_project is not None:
+        # Not pip's --editable, which writes into the checkout.
+        where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+        asked = [str(venv_python(folder)), "-I", "-c", where]
+        packages = Path(subprocess.check_output(asked, text=True).strip())
+        line = f"{editable_project.resolve()}\n"
+        (packages / "farm_addon_checkout.pth").write_text(line, encoding="utf-8")

@@ -37,6 +37,7 @@ folder (``caches.py``).
 import argparse
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -196,6 +197,10 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     """Run the tiers; the exit status is 1 if anything failed."""
     options = parse_arguments(arguments)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # As for what a shell starts in the background; our children would inherit it, and tests
+        # that interrupt them would not get through.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="farm-test-"))

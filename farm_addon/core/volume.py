@@ -129,7 +129,8 @@ class FarmConfig:
     :param manager: URL of the farm's Flamenco Manager, ``local``, or empty where it is not said.
     :param blender_series: major and minor version of the Blender that the farm renders with, or
         None where it is not known.
-    :param chunk_size: frames per task, ≥ 1; ``priority``: 0 to 100; ``worker_tag``: name or empty.
+    :param chunk_size: frames per task, ≥ 1; ``priority``: 0 to 100.
+    :param worker_tag: a tag's UUID, or empty.
     """
 
     name: str
