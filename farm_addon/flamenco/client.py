@@ -302,8 +302,10 @@ class FlamencoClient:
     def _demand(self, since: versions.Version, ability: str) -> None:
         found = self.version()
         if found < since:
-            raise ManagerError(
+            # Refused for the Manager, as it were: nothing was sent.
+            raise ManagerRefusedError(
                 f"{self._http.name} is Flamenco {found[0]}.{found[1]} and cannot {ability}",
+                status=501,
                 hint=f"that needs Flamenco {since[0]}.{since[1]} or newer",
             )
 
