@@ -24,6 +24,7 @@ import io
 import logging
 import os
 import runpy
+import signal
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -106,6 +107,9 @@ def run(arguments: list[str]) -> int:
     try:
         make_package(Path(folder))
         if is_watching:
+            # Ignored where a shell started our parent in the background; being cancelled by a
+            # signal is this child's way to end properly.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             importlib.import_module(f"{PACKAGE}.background.lifeline").watch()
         sys.argv = [module, *rest]
         runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import zipfile
@@ -105,6 +106,18 @@ def test_wheels_of_a_checkout_are_where_they_were_collected(extension: Path) -> 
     assert run(extension, "farm_addon.telling").returncode == 1
     (extension.parent / "pyproject.toml").touch()
     assert run(extension, "farm_addon.telling").stdout == "wheel\n"
+
+
+def test_a_watched_child_can_be_interrupted_though_its_parent_cannot(extension: Path) -> None:
+    (extension / "telling.py").write_text("import signal; signal.raise_signal(signal.SIGINT)")
+    command = [sys.executable, extension / "background" / "boot.py", "--watch-stdin", extension]
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = subprocess.Popen([*command, "farm_addon.telling"], stdin=subprocess.PIPE)
+        with process:  # its stdin stays open: only the signal can end it with this status
+            assert process.wait(timeout=60) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_what_python_has_of_its_own_goes_before_a_wheel(extension: Path) -> None:
