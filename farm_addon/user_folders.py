@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 farm_addon contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where what belongs to this user on this computer lives: state, cache, configuration.
+"""Where what belongs to this user on this computer lives: state, snapshots, configuration.
 
 Shared by the panel and the command line. Network shares are no place for databases and secrets.
 """
@@ -19,11 +19,6 @@ _APP = "farm_addon"
 def state_folder() -> Path:
     """Return the folder for what must be kept; it is there, and this user's alone."""
     return _made(_platformdirs().user_state_path(_APP, appauthor=False))
-
-
-def cache_folder() -> Path:
-    """Return the folder for what can be made again; it is there, and this user's alone."""
-    return _made(_platformdirs().user_cache_path(_APP, appauthor=False))
 
 
 def config_file() -> Path:

@@ -85,17 +85,6 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 
-def clashes(names: Iterable[str]) -> list[list[str]]:
-    """Return the groups of names that are the same without regard to case, in their order.
-
-    A name that comes twice is a group too.
-    """
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        groups.setdefault(fold(name), []).append(name)
-    return [group for group in groups.values() if len(group) > 1]
-
-
 def _problem(name: str) -> str:
     """Return why a name in NFC is not legal, or an empty text."""
     if not name:

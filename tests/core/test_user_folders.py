@@ -19,14 +19,14 @@ VOLUME_ID = "11111111-2222-3333-4444-55555555555A"
 def test_the_folders_are_made_below_the_users_home(user_home: Path) -> None:
     for folder in (
         user_folders.state_folder(),
-        user_folders.cache_folder(),
+        user_folders.snapshots(),
         user_folders.volume_state(VOLUME_ID),
     ):
         assert folder.is_dir()
         assert folder.is_relative_to(user_home)
         if sys.platform != "win32":
             assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert user_folders.state_folder() != user_folders.cache_folder()
+    assert user_folders.snapshots() != user_folders.state_folder()
 
 
 def test_each_volume_has_its_own_folder_whatever_case_its_number_is_written_in() -> None:
