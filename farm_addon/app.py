@@ -23,10 +23,10 @@ from .background.decoder import choose_decoder
 from .background.freezer import BackgroundFreezer
 from .background.runtime import BlenderRuntime, find_runtime
 from .core.errors import BlenderError, ManagerError, MissingLibraryError, UsageError
-from .core.files import Files
+from .core.planning.scene_rules import Farm
 from .core.ports import FrameDecoder, Manager, ManagerAddress, Reporter
-from .core.record import Release
-from .core.scene_rules import Farm
+from .core.release.record import Release
+from .core.storage.files import Files
 from .core.volume import FarmConfig, Volume, find_volume
 from .core.workspace import Workspace
 from .decoding.contact_sheet import Picture, make_contact_sheet

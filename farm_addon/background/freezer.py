@@ -9,8 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 from ..core.errors import BlenderError
+from ..core.planning.scene_facts import BlenderBuild, FileFacts
 from ..core.ports import FreezeJob, FrozenJob
-from ..core.scene_facts import BlenderBuild, FileFacts
 from .messages import Json, Progress, freeze_job_to_json, frozen_job_from_json
 from .runtime import BlenderRuntime
 from .session import BlenderSession

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..core.findings import Finding
+from ..core.planning.scene_facts import BlenderBuild
 from ..core.ports import FrameVerdict, FreezeJob, FrozenJob
 from ..core.provenance import Provenance
-from ..core.scene_facts import BlenderBuild
 
 MAX_MESSAGE_BYTES = 64 << 20
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..core.errors import BlenderError
-from ..core.scene_facts import BlenderBuild
+from ..core.planning.scene_facts import BlenderBuild
 from .blender_process import BlenderProcess
 from .child_log import ChildLog
 from .crashes import BlenderCrashedError, BlenderStoppedError, describe_exit

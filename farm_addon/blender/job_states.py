@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A job's states in an artist's words, with their icons (no bpy here).
 
-The states are Flamenco's and those of :mod:`farm_addon.core.live`.
+The states are Flamenco's and those of :mod:`farm_addon.core.release.live`.
 """
 
 from __future__ import annotations

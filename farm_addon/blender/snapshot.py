@@ -22,7 +22,7 @@ from typing import Any
 import bpy
 
 from ..core.errors import FarmError
-from ..core.scene_facts import BlenderBuild
+from ..core.planning.scene_facts import BlenderBuild
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from .findings import Finding
+from .planning.scene_facts import BlenderBuild, FileFacts
 from .provenance import Provenance
-from .scene_facts import BlenderBuild, FileFacts
 
 # --- Manager ------------------------------------------------------------------------------------
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from .disk import told
 from .errors import MissingLibraryError, NewerSchemaError, RecordError, UsageError, VolumeError
-from .files import Files
+from .storage.disk import told
+from .storage.files import Files
 
 SCHEMA = 1
 QUICK = "quick"

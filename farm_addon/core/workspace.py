@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from .files import Files
 from .ports import Reporter
+from .storage.files import Files
 from .volume import FarmConfig, Volume
 
 

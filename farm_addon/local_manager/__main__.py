@@ -30,8 +30,8 @@ from ..background.decoder import choose_decoder
 from ..background.runtime import BlenderRuntime, find_runtime
 from ..background.session import BlenderSession
 from ..core.errors import FarmError, LockedError, MissingLibraryError, VolumeError
-from ..core.files import Files
-from ..core.lock import Lease
+from ..core.storage.files import Files
+from ..core.storage.lock import Lease
 from . import endpoint
 from .endpoint import Endpoint
 from .instance import InstanceLock

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One local manager per state folder: a lock that the operating system drops with its holder.
 
-For the user's own state folder, on a local disk; a volume has leases (:mod:`..core.lock`).
+For the user's own state folder, on a local disk; a volume has leases (:mod:`..core.storage.lock`).
 """
 
 from __future__ import annotations

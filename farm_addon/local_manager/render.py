@@ -19,8 +19,8 @@ from ..background.renderer import render_frames
 from ..background.runtime import BlenderRuntime
 from ..background.session import BlenderSession
 from ..core.errors import BlenderError
-from ..core.files import Files
 from ..core.ports import FrameDecoder
+from ..core.storage.files import Files
 from .events import Outcome
 from .outputs import OutputNames, broken_files
 from .runner import Cancellation, Report, Work

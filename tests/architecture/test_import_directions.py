@@ -49,7 +49,7 @@ NOT_IN_CORE = frozenset(
     {"http", "urllib.request", "urllib.error", "socketserver", "subprocess", "argparse", "sqlite3"}
 )
 # A lease asks the operating system whether its owner still lives: on some, that is a program.
-ASKS_THE_SYSTEM = "core.processes"
+ASKS_THE_SYSTEM = "core.storage.processes"
 # Writes farm.toml; the standard library can only read TOML.
 CORE_LIBRARIES = frozenset({"tomli_w"})
 
@@ -188,7 +188,9 @@ def test_walk_from_register_reaches_what_it_should() -> None:
 # --- the reader itself ----------------------------------------------------------------------------
 
 
-def read(tmp_path: Path, text: str, name: str = "core.plan") -> list[tuple[str, bool, bool]]:
+def read(
+    tmp_path: Path, text: str, name: str = "core.planning.plan"
+) -> list[tuple[str, bool, bool]]:
     path = tmp_path / "plan.py"
     path.write_text(text)
     return [(made.target, made.is_inner, made.is_at_top) for made in imports_of(name, path)]
@@ -212,11 +214,11 @@ def test_reader_tells_top_level_from_inner_imports(tmp_path: Path) -> None:
 
 def test_reader_resolves_relative_imports(tmp_path: Path) -> None:
     text = (
-        "from . import jobs\nfrom .names import check\n"
-        "from .. import app\nfrom ..cli.parser import p\n"
+        "from . import jobs\nfrom ..names import check\n"
+        "from ... import app\nfrom ...cli.parser import p\n"
     )
     assert read(tmp_path, text) == [
-        ("core.jobs", True, True),
+        ("core.planning.jobs", True, True),
         ("core.names.check", True, True),
         ("app", True, True),
         ("cli.parser.p", True, True),

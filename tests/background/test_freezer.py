@@ -16,9 +16,9 @@ from farm_addon.background.freezer import BackgroundFreezer
 from farm_addon.background.runtime import BlenderRuntime, RuntimeKind
 from farm_addon.background.session import BlenderSession
 from farm_addon.core.errors import BlenderError
+from farm_addon.core.planning.scene_facts import BlenderBuild, FileFacts
 from farm_addon.core.ports import FreezeJob, FrozenJob
 from farm_addon.core.provenance import Provenance
-from farm_addon.core.scene_facts import BlenderBuild, FileFacts
 from tests.fakes.odd_blender import OddBlender
 
 FACTS = FileFacts(

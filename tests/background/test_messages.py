@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from farm_addon.background import messages
 from farm_addon.background.messages import RenderedFrame
 from farm_addon.core.findings import Finding, Severity
+from farm_addon.core.planning.scene_facts import BlenderBuild
 from farm_addon.core.ports import FrameVerdict, FreezeJob, FrozenJob
 from farm_addon.core.provenance import Provenance
-from farm_addon.core.scene_facts import BlenderBuild
 
 BUILD = BlenderBuild((5, 2, 2), (5, 2, 45), "abc", "/usr/bin/blender", False)
 ANY_TEXT = st.text(st.characters(codec=None))  # lone surrogates too: paths that are no UTF-8

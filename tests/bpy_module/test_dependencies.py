@@ -10,7 +10,7 @@ import pytest
 
 from farm_addon.blender.inside.paths import key, resolve
 from farm_addon.blender.inside.read_scenes import read_file
-from farm_addon.core.scene_facts import Dependency
+from farm_addon.core.planning.scene_facts import Dependency
 from tests.bpy_module import scenes
 from tests.bpy_module.pictures import write_png
 

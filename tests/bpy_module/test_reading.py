@@ -12,7 +12,7 @@ import pytest
 from farm_addon.blender.inside.read_scenes import build, read_file
 from farm_addon.core.errors import BlenderError
 from farm_addon.core.formats import output_format
-from farm_addon.core.scene_facts import FileFacts, SceneFacts
+from farm_addon.core.planning.scene_facts import FileFacts, SceneFacts
 from tests.bpy_module import scenes
 from tests.bpy_module.pictures import write_png
 

@@ -10,7 +10,7 @@ import bpy
 import pytest
 
 from farm_addon.blender.inside.read_scenes import read_file
-from farm_addon.core.scene_facts import SceneFacts
+from farm_addon.core.planning.scene_facts import SceneFacts
 from tests.bpy_module import scenes
 from tests.bpy_module.pictures import png_size_px
 

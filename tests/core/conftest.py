@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from farm_addon.core.files import Files
+from farm_addon.core.storage.files import Files
 from farm_addon.core.volume import FarmConfig, init_volume
 from farm_addon.core.workspace import Workspace
 from tests.fakes.farm import RecordingReporter

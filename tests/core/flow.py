@@ -7,14 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from farm_addon.core.archive import Archived, archive_release, finish_clearing, verify
-from farm_addon.core.harvest import Harvest, harvest
-from farm_addon.core.plan import Plan, PlanOptions, PlanSource
+from farm_addon.core.archiving.archive import Archived, archive_release, finish_clearing, verify
+from farm_addon.core.delivery.harvest import Harvest, harvest
+from farm_addon.core.planning.plan import Plan, PlanOptions, PlanSource
+from farm_addon.core.planning.plan_release import plan_release
+from farm_addon.core.planning.scene_facts import FileFacts
+from farm_addon.core.planning.scene_rules import Farm
 from farm_addon.core.recorded_paths import RecordedPath
-from farm_addon.core.release_store import read_release, write_release
-from farm_addon.core.release_verbs import Submission, plan_release, submit_release
-from farm_addon.core.scene_facts import FileFacts
-from farm_addon.core.scene_rules import Farm
+from farm_addon.core.release.release_store import read_release, write_release
+from farm_addon.core.submission.submit_release import Submission, submit_release
 from farm_addon.core.workspace import Workspace
 from tests.fakes.farm import (
     FakeDecoder,

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from farm_addon.core.files import Files
-from farm_addon.core.release_store import read_release
+from farm_addon.core.release.release_store import read_release
+from farm_addon.core.storage.files import Files
 from tests.core.conftest import open_workspace
 from tests.core.flow import NAME, Flow
 

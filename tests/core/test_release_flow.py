@@ -22,13 +22,14 @@ from farm_addon.core.errors import (
     VolumeError,
 )
 from farm_addon.core.findings import Finding, Severity
-from farm_addon.core.freeze import Need, read_inputs
-from farm_addon.core.live import job_rows
+from farm_addon.core.planning.scene_rules import Farm
 from farm_addon.core.ports import Manager, ManagerAddress
 from farm_addon.core.provenance import find_in_note
-from farm_addon.core.release_store import read_release
-from farm_addon.core.release_verbs import decide_release, submit_release, wait_for_release
-from farm_addon.core.scene_rules import Farm
+from farm_addon.core.release.following import wait_for_release
+from farm_addon.core.release.live import job_rows
+from farm_addon.core.release.release_store import read_release
+from farm_addon.core.submission.freeze import Need, read_inputs
+from farm_addon.core.submission.submit_release import decide_release, submit_release
 from farm_addon.core.workspace import Workspace
 from tests.core.flow import NAME, Flow
 from tests.fakes.farm import file_facts, frame_bytes, scene_facts
@@ -507,9 +508,9 @@ def test_an_archived_name_cannot_be_planned_again(flow: Flow) -> None:
 
 
 def test_a_release_that_differs_in_case_alone_is_refused(flow: Flow) -> None:
-    from farm_addon.core.plan import PlanOptions
-    from farm_addon.core.release_verbs import plan_release
-    from farm_addon.core.scene_rules import Farm
+    from farm_addon.core.planning.plan import PlanOptions
+    from farm_addon.core.planning.plan_release import plan_release
+    from farm_addon.core.planning.scene_rules import Farm
 
     flow.plan()
     with pytest.raises(UsageError, match="in case alone"):
@@ -584,7 +585,7 @@ def test_a_source_that_changes_while_it_is_frozen_is_not_submitted(flow: Flow) -
 
 
 def test_a_dropped_job_is_cancelled_at_the_next_submission(flow: Flow) -> None:
-    from farm_addon.core.scene_facts import FileFacts
+    from farm_addon.core.planning.scene_facts import FileFacts
     from tests.fakes.farm import file_facts, scene_facts
 
     flow.plan()

@@ -19,7 +19,7 @@ from farm_addon.core.errors import (
     UsageError,
     VolumeError,
 )
-from farm_addon.core.files import Files
+from farm_addon.core.storage.files import Files
 from farm_addon.core.volume import FarmConfig, Volume, find_volume, init_volume
 from tests.fakes.stop import every_stop
 

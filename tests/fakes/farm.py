@@ -14,6 +14,13 @@ from typing import Any
 from farm_addon.core.errors import ManagerRefusedError
 from farm_addon.core.findings import Finding
 from farm_addon.core.frames import Frames
+from farm_addon.core.planning.scene_facts import (
+    BlenderBuild,
+    Dependency,
+    FileFacts,
+    SceneFacts,
+    View,
+)
 from farm_addon.core.ports import (
     FrameVerdict,
     FreezeJob,
@@ -26,7 +33,6 @@ from farm_addon.core.ports import (
     RemoteWorker,
 )
 from farm_addon.core.provenance import add_to_note
-from farm_addon.core.scene_facts import BlenderBuild, Dependency, FileFacts, SceneFacts, View
 
 BUILD = BlenderBuild((4, 5, 15), (4, 5, 91), "abc123", "/opt/blender", False)
 

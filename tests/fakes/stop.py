@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from farm_addon.core.files import Files
+from farm_addon.core.storage.files import Files
 
 
 class Stopped(BaseException):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from farm_addon.core.ports import ManagerAddress, RemoteJob
-from farm_addon.core.processes import is_alive, process_started
+from farm_addon.core.storage.processes import is_alive, process_started
 from farm_addon.flamenco.client import FlamencoClient
 from farm_addon.local_manager import start
 from farm_addon.local_manager.start import TOKEN_HEADER, Endpoint

@@ -15,8 +15,8 @@ import pytest
 
 from farm_addon.background.runtime import BlenderRuntime, RuntimeKind
 from farm_addon.background.session import BlenderSession
-from farm_addon.core.files import Files
 from farm_addon.core.ports import FrameVerdict
+from farm_addon.core.storage.files import Files
 from farm_addon.local_manager.events import Outcome
 from farm_addon.local_manager.render import BlenderTaskRunner
 from farm_addon.local_manager.runner import Cancellation, Report, Work

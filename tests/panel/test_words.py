@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from farm_addon.blender import job_states
 from farm_addon.blender.panels import text
-from farm_addon.core.live import FINISHED
-from farm_addon.core.submit import UNFINISHED
+from farm_addon.core.release.live import FINISHED
+from farm_addon.core.submission.submit import UNFINISHED
 
 
 def test_every_state_of_a_job_has_words_and_an_icon() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 import bpy
 
-from ...core.scene_facts import Dependency
+from ...core.planning.scene_facts import Dependency
 from .closure import Closure
 from .labels import label, text_of
 from .outside_data import survey_data

@@ -13,7 +13,7 @@ from typing import Any
 
 import bpy
 
-from ...core.scene_facts import BlenderBuild, FileFacts, SceneFacts
+from ...core.planning.scene_facts import BlenderBuild, FileFacts, SceneFacts
 from .blendfile import open_file
 from .closure import Closure
 from .dependencies import dependencies, missing_data, outside_files

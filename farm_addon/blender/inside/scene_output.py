@@ -13,7 +13,7 @@ from typing import Any
 
 import bpy
 
-from ...core.scene_facts import View
+from ...core.planning.scene_facts import View
 from .labels import text_of
 from .outside_objects import strips_of
 

@@ -13,7 +13,7 @@ import bpy
 from .paths import is_blenders_own, key, resolve
 
 PACKABLE = frozenset(("library", "image", "font", "sound"))
-"""Kinds of :class:`...core.scene_facts.Dependency` that freezing can take into a .blend."""
+"""Kinds of :class:`...core.planning.scene_facts.Dependency` that freezing packs into a .blend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class OutsideFile:
     """One file outside the .blend, and one use of it.
 
     :param path: absolute.
-    :param kind: as in :class:`...core.scene_facts.Dependency`.
+    :param kind: as in :class:`...core.planning.scene_facts.Dependency`.
     :param owner: who uses it, in the artist's words.
     :param user: the datablock that uses it; None where that is not known.
     :param is_strip: it is a strip of the scene ``user``: it counts where that scene's sequencer

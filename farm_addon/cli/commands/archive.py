@@ -8,11 +8,17 @@ import argparse
 from typing import Any
 
 from ...app import App
-from ...core.archive import Archived, archive_release, finish_clearing, judge_archiving, verify
+from ...core.archiving.archive import (
+    Archived,
+    archive_release,
+    finish_clearing,
+    judge_archiving,
+    verify,
+)
 from ...core.errors import BlockedError
 from ...core.findings import blocking
 from ...core.names import check_name
-from ...core.release_store import read_release, write_release
+from ...core.release.release_store import read_release, write_release
 from ..output import Outcome, Output
 from .asking import confirm
 

@@ -8,8 +8,8 @@ import argparse
 from typing import Any
 
 from ...app import App
-from ...core.harvest import Harvest, harvest
-from ...core.release_store import read_release, write_release
+from ...core.delivery.harvest import Harvest, harvest
+from ...core.release.release_store import read_release, write_release
 from ..output import Outcome, Output
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...app import App
 from ...core.errors import UsageError
-from ...core.files import Files
+from ...core.storage.files import Files
 from ...core.volume import FarmConfig, Volume, init_volume
 from ...flamenco.address import parse_base_url
 from ..output import Outcome, Output

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...core.live import JobRow
+from ...core.release.live import JobRow
 from ..output import Output
 
 

@@ -13,11 +13,11 @@ from typing import Any
 from ...app import App
 from ...core.errors import UsageError
 from ...core.findings import blocking
-from ...core.plan import Plan, PlannedScene, PlanOptions, PlanSource
-from ...core.record import Release
+from ...core.planning.plan import Plan, PlannedScene, PlanOptions, PlanSource
+from ...core.planning.plan_release import plan_release
 from ...core.recorded_paths import RecordedPath
-from ...core.release_store import read_release, release_names
-from ...core.release_verbs import plan_release
+from ...core.release.record import Release
+from ...core.release.release_store import read_release, release_names
 from ..output import Outcome, Output
 from ..snapshot_file import read_snapshot
 

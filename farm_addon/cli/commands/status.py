@@ -9,9 +9,9 @@ from typing import Any
 
 from ...app import App
 from ...core.errors import UsageError
-from ...core.live import JobRow, job_rows
-from ...core.release_store import read_release, release_names
-from ...core.release_verbs import wait_for_release
+from ...core.release.following import wait_for_release
+from ...core.release.live import JobRow, job_rows
+from ...core.release.release_store import read_release, release_names
 from ..output import Outcome, Output
 from .job_table import show_jobs
 

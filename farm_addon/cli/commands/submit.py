@@ -10,14 +10,10 @@ from typing import Any
 
 from ... import user_folders
 from ...app import App
-from ...core.freeze import Need
-from ...core.release_store import read_release
-from ...core.release_verbs import (
-    Submission,
-    decide_release,
-    submit_release,
-    wait_for_release,
-)
+from ...core.release.following import wait_for_release
+from ...core.release.release_store import read_release
+from ...core.submission.freeze import Need
+from ...core.submission.submit_release import Submission, decide_release, submit_release
 from ..output import Outcome, Output
 from .job_table import has_failed, show_jobs
 

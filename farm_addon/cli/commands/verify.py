@@ -8,7 +8,7 @@ import argparse
 from typing import Any
 
 from ...app import App
-from ...core.archive import verify
+from ...core.archiving.archive import verify
 from ...core.names import check_name
 from ..output import Outcome, Output
 

@@ -1,0 +1,172 @@
+# SPDX-FileCopyrightText: 2026 farm_addon contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A job as it is planned, and the files that it is expected to write."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from ..errors import RecordError
+from ..frames import Frames
+from ..names import check_name
+from ..planning.scene_facts import View
+from ..recorded_paths import RecordedPath
+
+FRAME_DIGITS = 6
+"""Digits of a frame number in the names that Workers write: ``######``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedJob:
+    """What the plan says about one job.
+
+    :param name: unique in its release without regard to case.
+    :param source: the .blend that artists edit.
+    :param snapshot: absolute path of a saved copy of an open session to freeze instead of the
+        source; empty where the source itself is frozen.
+    :param has_unsaved_edits: the snapshot holds edits that the source does not.
+    :param frames: not empty, none negative.
+    :param width_px: of a rendered frame; so is ``height_px``.
+    :param file_format: Blender's API identifier.
+    :param extension: of the frames, with its dot.
+    :param views: at least one.
+    :param chunk_size: frames per task.
+    :param priority: 0 to 100.
+    """
+
+    name: str
+    source: RecordedPath
+    scene: str
+    frames: Frames
+    width_px: int
+    height_px: int
+    engine: str
+    file_format: str
+    extension: str
+    views: tuple[View, ...] = (View(),)
+    chunk_size: int = 1
+    priority: int = 50
+    worker_tag: str = ""
+    snapshot: str = ""
+    has_unsaved_edits: bool = False
+
+    def render_key(self) -> str:
+        """Return a hash of what the plan decides about the frames: scene, numbers, size, format.
+
+        A job whose key changed must be rendered again even where no input file changed.
+        """
+        parts = [self.scene, self.frames.text(), self.width_px, self.height_px, self.file_format]
+        views = [[view.name, view.file_suffix] for view in self.views]
+        text = json.dumps([*parts, views], ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a JSON object."""
+        data: dict[str, Any] = {
+            "name": self.name,
+            "source": self.source.to_json(),
+            "scene": self.scene,
+            "frames": self.frames.text(),
+            "width_px": self.width_px,
+            "height_px": self.height_px,
+            "engine": self.engine,
+            "file_format": self.file_format,
+            "extension": self.extension,
+            "views": [{"name": v.name, "file_suffix": v.file_suffix} for v in self.views],
+            "chunk_size": self.chunk_size,
+            "priority": self.priority,
+        }
+        if self.worker_tag:
+            data["worker_tag"] = self.worker_tag
+        if self.snapshot:
+            data["snapshot"] = self.snapshot
+            data["has_unsaved_edits"] = self.has_unsaved_edits
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> PlannedJob:
+        """Read what :meth:`to_json` wrote.
+
+        :raises KeyError, TypeError, ValueError, FarmError: if ``data`` has another shape.
+        """
+        for view in data["views"]:
+            _refuse_path(str(view["name"]), str(view["file_suffix"]))
+        _refuse_path(str(data["extension"]))
+        return cls(
+            name=check_name(str(data["name"]), kind="job"),
+            source=RecordedPath.from_json(data["source"]),
+            scene=str(data["scene"]),
+            frames=Frames.parse(str(data["frames"])),
+            width_px=int(data["width_px"]),
+            height_px=int(data["height_px"]),
+            engine=str(data["engine"]),
+            file_format=str(data["file_format"]),
+            extension=str(data["extension"]),
+            views=tuple(View(str(v["name"]), str(v["file_suffix"])) for v in data["views"]),
+            chunk_size=int(data["chunk_size"]),
+            priority=int(data["priority"]),
+            worker_tag=str(data.get("worker_tag", "")),
+            snapshot=str(data.get("snapshot", "")),
+            has_unsaved_edits=bool(data.get("has_unsaved_edits", False)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedFrame:
+    """One file that a job writes.
+
+    :param source: what a Worker writes, relative to the volume.
+    :param delivery: its name in ``dist/<release>/``.
+    """
+
+    job: str
+    frame: int
+    view: View
+    source: PurePosixPath
+    delivery: str
+
+
+def _refuse_path(*texts: str) -> None:
+    """Refuse parts of a file name that would lead elsewhere; records are hostile input."""
+    for text in texts:
+        if any(one in text for one in "/\\:\0"):
+            raise RecordError(f"{text!r} cannot be a part of a file name")
+
+
+def output_folder(release_folder: PurePosixPath, job: str, attempt: int) -> PurePosixPath:
+    """Return the folder that an attempt's frames go to, relative to the volume.
+
+    Every attempt has one of its own: a late frame of an old render would otherwise be taken for
+    a new one, since Workers do not overwrite.
+    """
+    folder = release_folder / "out" / job
+    return folder if attempt == 1 else folder / f"attempt-{attempt}"
+
+
+def expected_frames(
+    job: PlannedJob, release_folder: PurePosixPath, attempt: int
+) -> Iterator[ExpectedFrame]:
+    """Yield every file that an attempt writes, frame by frame, views in their order.
+
+    :param release_folder: relative to the volume.
+    """
+    folder = output_folder(release_folder, job.name, attempt)
+    for frame in job.frames:
+        for view in job.views:
+            name = f"{frame:0{FRAME_DIGITS}d}{view.file_suffix}{job.extension}"
+            yield ExpectedFrame(
+                job.name, frame, view, folder / name, delivery_name(job, frame, view)
+            )
+
+
+def delivery_name(job: PlannedJob, frame: int, view: View) -> str:
+    """Return a frame's default name in the delivery: ``JOB.png`` or ``JOB_000012.png``, with the
+    view's name before the extension where there are several views."""
+    number = "" if len(job.frames) == 1 else f"_{frame:0{FRAME_DIGITS}d}"
+    eye = f"_{view.name}" if len(job.views) > 1 else ""
+    return f"{job.name}{number}{eye}{job.extension}"
