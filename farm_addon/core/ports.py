@@ -127,6 +127,14 @@ class RemoteWorker:
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerTag:
+    """A tag that Workers may have; a job with a tag is rendered by those alone."""
+
+    id: str
+    name: str
+
+
 class Manager(Protocol):
     """A Flamenco Manager, or the local one, which speaks the same API.
 
@@ -144,8 +152,15 @@ class Manager(Protocol):
     def job_type(self, name: str) -> JobType:
         """Return a job type; :class:`~.errors.ManagerRefusedError` with 404 if there is none."""
 
-    def submit(self, job: JobToSubmit) -> RemoteJob:
-        """Post a job, once. Never repeats by itself."""
+    def storage_location(self) -> str:
+        """Return the root of the Manager's shared storage as this computer should see it."""
+
+    def submit(self, job: JobToSubmit, *, is_paused: bool = False) -> RemoteJob:
+        """Post a job, once. Never repeats by itself.
+
+        :param is_paused: it waits until it is requeued; refused below Flamenco 3.6 with nothing
+            sent, since such a Manager would start it.
+        """
 
     def jobs(self) -> list[RemoteJob]:
         """Return every job that the Manager keeps, in order of creation. One large answer."""
@@ -160,13 +175,22 @@ class Manager(Protocol):
         """Return at most the last 2 kB of a task's log; empty where there is none yet."""
 
     def set_job_status(self, job_id: str, status: str, reason: str) -> None:
-        """Request a status: ``cancel-requested``, ``requeueing``, ``pause-requested``."""
+        """Request a status: ``cancel-requested``, ``requeueing``, ``pause-requested``.
+
+        A pause below Flamenco 3.6 is refused with nothing sent.
+        """
+
+    def set_priority(self, job_id: str, priority: int) -> None:
+        """Change a job's priority: 0 to 100, higher first."""
 
     def delete_job(self, job_id: str) -> None:
         """Ask for a job's deletion; the Manager carries it out a little later. Gone is fine."""
 
     def workers(self) -> list[RemoteWorker]:
         """Return the Workers."""
+
+    def worker_tags(self) -> list[WorkerTag]:
+        """Return the tags that Workers can have; none below Flamenco 3.3."""
 
 
 # --- Freezer ------------------------------------------------------------------------------------
@@ -180,6 +204,9 @@ class FreezeJob:
     :param target: absolute path to write; its folder exists; nothing is there yet.
     :param file_format: Blender's API identifier, set in the file too.
     :param provenance: goes into the stamp note, after the studio's own.
+    :param camera: name of the camera object to render through, markers notwithstanding; empty for
+        the scene's own.
+    :param view_layer: the only view layer to render; empty for those that the scene renders.
     """
 
     job: str
@@ -187,6 +214,8 @@ class FreezeJob:
     target: Path
     file_format: str
     provenance: Provenance
+    camera: str = ""
+    view_layer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +260,12 @@ class FrameVerdict:
     :param problem: one sentence, or empty where the file decoded fully.
     :param format_name: what the content is, in OpenImageIO's words (``png``, ``openexr``), whatever
         the file's name says; empty where it could not be told.
+    :param channels: of the first part of the file.
     :param note: the stamp note in its metadata, or empty.
+    :param is_black: every colour of every pixel is 0; alpha does not count.
+    :param bad_pixels: how many pixels have a NaN or an infinity in a colour channel or alpha.
+    :param pixels_digest: the same for files with the same pixels, whatever their metadata; empty
+        where it was not computed.
     """
 
     path: Path
@@ -242,6 +276,9 @@ class FrameVerdict:
     channels: int = 0
     note: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
+    is_black: bool = False
+    bad_pixels: int = 0
+    pixels_digest: str = ""
 
 
 class FrameDecoder(Protocol):

@@ -23,6 +23,7 @@ from ..core.ports import (
     RemoteJob,
     RemoteTask,
     RemoteWorker,
+    WorkerTag,
 )
 from . import version as versions
 from . import wire
@@ -145,6 +146,14 @@ class FlamencoClient:
         doing = "list its Workers"
         data = self._get_json("/worker-mgt/workers", doing)
         return self._read(lambda one: wire.items(one, "workers", wire.worker), data, doing)
+
+    def worker_tags(self) -> list[WorkerTag]:
+        """Return the tags that Workers can have; none below Flamenco 3.3, which has no tags."""
+        if self.version() < versions.WORKER_TAGS:
+            return []
+        doing = "list its Workers' tags"
+        data = self._get_json("/worker-mgt/tags", doing)
+        return self._read(lambda one: wire.items(one, "tags", wire.worker_tag), data, doing)
 
     def job_type(self, name: str) -> JobType:
         """Return a job type; :class:`ManagerRefusedError` with 404 if there is none."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from ..core.ports import JobType, RemoteJob, RemoteTask, RemoteWorker
+from ..core.ports import JobType, RemoteJob, RemoteTask, RemoteWorker, WorkerTag
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _Value = TypeVar("_Value")
@@ -97,6 +97,15 @@ def worker(data: object) -> RemoteWorker:
     """
     found = mapping(data, "the Worker")
     return RemoteWorker(_id(found, "Worker"), _text(found, "name"), _text(found, "status"))
+
+
+def worker_tag(data: object) -> WorkerTag:
+    """Read a tag of Workers.
+
+    :raises WireError: without an id.
+    """
+    found = mapping(data, "the Worker tag")
+    return WorkerTag(_id(found, "Worker tag"), _text(found, "name"))
 
 
 def job_type(data: object) -> JobType:

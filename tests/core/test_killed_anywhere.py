@@ -83,7 +83,7 @@ def picture(flow: Flow) -> dict[str, object]:
         release = read_release(flow.workspace, NAME).release
         seen["plan"] = [(job.plan.name, job.plan.frames.text()) for job in release.planned()]
         seen["attempts"] = {name: len(job.attempts) for name, job in release.jobs.items()}
-        seen["delivered"] = {name: job.delivered_attempt for name, job in release.jobs.items()}
+        seen["delivered"] = {name: job.is_delivered for name, job in release.jobs.items()}
         seen["files"] = _tree(folder)
     else:
         seen["folder is there"] = folder.exists()

@@ -31,6 +31,7 @@ from farm_addon.core.ports import (
     RemoteJob,
     RemoteTask,
     RemoteWorker,
+    WorkerTag,
 )
 from farm_addon.core.provenance import add_to_note
 
@@ -142,6 +143,10 @@ class FakeManager:
     stored: dict[str, RemoteJob] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     before_answer: Callable[[str], None] | None = None
+    storage: str = "/mnt/farm"
+    known_workers: tuple[RemoteWorker, ...] = ()
+    tags: tuple[WorkerTag, ...] = ()
+    known_tasks: dict[str, list[RemoteTask]] = field(default_factory=dict)
 
     def _asked(self, what: str) -> None:
         self.requests.append(what)
@@ -155,12 +160,15 @@ class FakeManager:
         self._asked(f"job_type {name}")
         return JobType(name, "etag", frozenset(("scene", "frames")))
 
-    def submit(self, job: JobToSubmit) -> RemoteJob:
+    def storage_location(self) -> str:
+        return self.storage
+
+    def submit(self, job: JobToSubmit, *, is_paused: bool = False) -> RemoteJob:
         job_id = str(uuid.uuid4())
         remote = RemoteJob(
             job_id,
             job.name,
-            "queued",
+            "paused" if is_paused else "queued",
             "",
             job.priority,
             dict(job.settings),
@@ -183,7 +191,7 @@ class FakeManager:
         return self.stored.get(job_id)
 
     def tasks(self, job_id: str) -> list[RemoteTask]:
-        return []
+        return list(self.known_tasks.get(job_id, ()))
 
     def task_log_tail(self, task_id: str) -> str:
         return ""
@@ -191,16 +199,29 @@ class FakeManager:
     def set_job_status(self, job_id: str, status: str, reason: str) -> None:
         if job_id not in self.stored:
             raise ManagerRefusedError("no such job", status=404)
-        ends = {"cancel-requested": "canceled", "requeueing": "queued"}
+        ends = {
+            "cancel-requested": "canceled",
+            "requeueing": "queued",
+            "pause-requested": "paused",
+        }
         self.stored[job_id] = replace(self.stored[job_id], status=ends.get(status, status))
         self._asked(f"{status} {self.stored[job_id].name}")
+
+    def set_priority(self, job_id: str, priority: int) -> None:
+        if job_id not in self.stored:
+            raise ManagerRefusedError("no such job", status=404)
+        self.stored[job_id] = replace(self.stored[job_id], priority=priority)
+        self._asked(f"priority {priority} {self.stored[job_id].name}")
 
     def delete_job(self, job_id: str) -> None:
         job = self.stored.pop(job_id, None)
         self._asked(f"delete {job.name if job else job_id}")
 
     def workers(self) -> list[RemoteWorker]:
-        return []
+        return list(self.known_workers)
+
+    def worker_tags(self) -> list[WorkerTag]:
+        return list(self.tags)
 
     def render(self, name: str | None = None) -> None:
         """Render every queued job, or the one of this name."""

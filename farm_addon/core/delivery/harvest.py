@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -19,7 +20,7 @@ from ..errors import BlockedError
 from ..findings import Finding, Severity
 from ..ports import FrameDecoder
 from ..release.jobs import expected_frames
-from ..release.record import JobState
+from ..release.record import Delivery, JobState
 from ..release.release_store import ReleaseStore
 from ..workspace import Workspace
 from .gate import Claim, FrameProblem, check_frames
@@ -76,7 +77,7 @@ def harvest(
     if not is_dry_run:
         finish_delivery(workspace, store)
     dist = workspace.volume.dist_folder(store.release.name)
-    waiting = [state for state in store.release.planned() if not _is_delivered(state)]
+    waiting = [state for state in store.release.planned() if not state.is_delivered]
     _refuse_unready(store, waiting)
     claims = _claims(store, waiting)
     problems = check_frames(
@@ -98,15 +99,11 @@ def harvest(
     if problems or is_dry_run:
         return Harvest(dist, 0, () if problems else names, tuple(problems), delivered)
     if claims:
-        store.add("harvesting", jobs={s.plan.name: s.attempt.number for s in waiting if s.attempt})
+        store.add("harvesting", delivery=_new_id(workspace), jobs=_to_deliver(waiting))
         finish_delivery(workspace, store)
     if make_contact_sheet and (claims or not (store.folder / CONTACT_SHEET).exists()):
         _write_contact_sheet(workspace, store, make_contact_sheet)
     return Harvest(dist, len(claims), names, (), delivered)
-
-
-def _is_delivered(state: JobState) -> bool:
-    return state.attempt is not None and state.delivered_attempt == state.attempt.number
 
 
 def _refuse_unready(store: ReleaseStore, waiting: Sequence[JobState]) -> None:
@@ -138,11 +135,28 @@ def _why_unready(state: JobState) -> str:
 
 def _claims(store: ReleaseStore, states: Sequence[JobState]) -> list[Claim]:
     return [
-        Claim(expected, state.plan, state.attempt)
+        Claim(expected, state.attempt.plan, state.attempt)
         for state in states
         if state.attempt is not None
-        for expected in expected_frames(state.plan, store.relative, state.attempt.number)
+        for expected in expected_frames(state.attempt.plan, store.relative, state.attempt.number)
     ]
+
+
+def _new_id(workspace: Workspace) -> str:
+    """Return a delivery's id: when, to the second, and what makes it unlike any other."""
+    when = workspace.stamp()["when"][:19].replace(":", "").replace("-", "")
+    return f"{when}Z-{uuid.uuid4().hex[:8]}"
+
+
+def _to_deliver(states: Sequence[JobState]) -> dict[str, dict[str, Any]]:
+    return {
+        state.plan.name: {
+            "attempt": state.attempt.number,
+            "frames": state.attempt.plan.frames.text(),
+        }
+        for state in states
+        if state.attempt is not None
+    }
 
 
 def finish_delivery(workspace: Workspace, store: ReleaseStore) -> None:
@@ -150,17 +164,21 @@ def finish_delivery(workspace: Workspace, store: ReleaseStore) -> None:
 
     Frames that have moved already are passed over.
     """
-    pending = dict(store.release.pending_harvest)
-    if not pending:
+    delivery = store.release.harvesting
+    if delivery is None:
         return
-    states = [store.release.jobs[name] for name in pending]
     root = workspace.volume.root
     dist = workspace.volume.dist_folder(store.release.name)
     workspace.files.make_folder(dist)
     moves = [
         (root / expected.source, dist / expected.delivery)
-        for state in states
-        for expected in expected_frames(state.plan, store.relative, pending[state.plan.name])
+        for name, brought in delivery.jobs.items()
+        for expected in expected_frames(
+            store.release.jobs[name].attempts[brought.attempt - 1].plan,
+            store.relative,
+            brought.attempt,
+            brought.frames,
+        )
     ]
     done = 0
 
@@ -170,15 +188,18 @@ def finish_delivery(workspace: Workspace, store: ReleaseStore) -> None:
         workspace.reporter.progress("deliver", done, len(moves))
 
     workspace.files.move_all(moves, on_moved=count)
-    _write_report(workspace, store, len(moves))
-    store.add("harvested", jobs=pending)
+    _write_report(workspace, store, delivery, len(moves))
+    store.add("harvested", delivery=delivery.id)
 
 
-def _write_report(workspace: Workspace, store: ReleaseStore, frames: int) -> None:
+def _write_report(
+    workspace: Workspace, store: ReleaseStore, delivery: Delivery, frames: int
+) -> None:
     """Say in ``reports/harvest.json`` what was delivered, by whom and when."""
     document = {
         "release": store.release.name,
-        "jobs": store.release.pending_harvest,
+        "delivery": delivery.id,
+        "jobs": {name: one.attempt for name, one in delivery.jobs.items()},
         "frames": frames,
         **workspace.stamp(),
     }

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -37,6 +37,13 @@ class PlannedJob:
     :param views: at least one.
     :param chunk_size: frames per task.
     :param priority: 0 to 100.
+    :param camera: the camera object to render through; empty for the scene's own.
+    :param view_layer: the only view layer to render; empty for those that the scene renders.
+    :param facts: fields of the job that the user brought, sorted by name.
+    :param dist_name: template of the delivered files' names; empty for the default.
+    :param frame_names: per named frame its fields, as ``(3, (("frame_name", "0_30_15"),))``.
+    :param are_frames_chosen: the frames were chosen when planning, and are not the scene's.
+    :param color_mode: Blender's API identifier: ``RGBA``; empty where the record is older.
     """
 
     name: str
@@ -54,6 +61,13 @@ class PlannedJob:
     worker_tag: str = ""
     snapshot: str = ""
     has_unsaved_edits: bool = False
+    camera: str = ""
+    view_layer: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    dist_name: str = ""
+    frame_names: tuple[tuple[int, tuple[tuple[str, str], ...]], ...] = ()
+    are_frames_chosen: bool = False
+    color_mode: str = ""
 
     def render_key(self) -> str:
         """Return a hash of what the plan decides about the frames: scene, numbers, size, format.
@@ -62,7 +76,8 @@ class PlannedJob:
         """
         parts = [self.scene, self.frames.text(), self.width_px, self.height_px, self.file_format]
         views = [[view.name, view.file_suffix] for view in self.views]
-        text = json.dumps([*parts, views], ensure_ascii=False)
+        expanded = [self.camera, self.view_layer] if self.camera or self.view_layer else []
+        text = json.dumps([*parts, views, *expanded], ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def to_json(self) -> dict[str, Any]:
@@ -86,7 +101,16 @@ class PlannedJob:
         if self.snapshot:
             data["snapshot"] = self.snapshot
             data["has_unsaved_edits"] = self.has_unsaved_edits
-        return data
+        chosen = {
+            "camera": self.camera,
+            "view_layer": self.view_layer,
+            "facts": dict(self.facts),
+            "dist_name": self.dist_name,
+            "frame_names": {str(frame): dict(fields) for frame, fields in self.frame_names},
+            "are_frames_chosen": self.are_frames_chosen,
+            "color_mode": self.color_mode,
+        }
+        return data | {key: value for key, value in chosen.items() if value}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> PlannedJob:
@@ -113,6 +137,16 @@ class PlannedJob:
             worker_tag=str(data.get("worker_tag", "")),
             snapshot=str(data.get("snapshot", "")),
             has_unsaved_edits=bool(data.get("has_unsaved_edits", False)),
+            camera=str(data.get("camera", "")),
+            view_layer=str(data.get("view_layer", "")),
+            facts=_read_fields(data.get("facts", {})),
+            dist_name=str(data.get("dist_name", "")),
+            frame_names=tuple(
+                (int(frame), _read_fields(fields))
+                for frame, fields in data.get("frame_names", {}).items()
+            ),
+            are_frames_chosen=bool(data.get("are_frames_chosen", False)),
+            color_mode=str(data.get("color_mode", "")),
         )
 
 
@@ -129,6 +163,10 @@ class ExpectedFrame:
     view: View
     source: PurePosixPath
     delivery: str
+
+
+def _read_fields(data: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((str(name), str(value)) for name, value in data.items()))
 
 
 def _refuse_path(*texts: str) -> None:
@@ -149,14 +187,18 @@ def output_folder(release_folder: PurePosixPath, job: str, attempt: int) -> Pure
 
 
 def expected_frames(
-    job: PlannedJob, release_folder: PurePosixPath, attempt: int
+    job: PlannedJob,
+    release_folder: PurePosixPath,
+    attempt: int,
+    frames: Iterable[int] | None = None,
 ) -> Iterator[ExpectedFrame]:
     """Yield every file that an attempt writes, frame by frame, views in their order.
 
     :param release_folder: relative to the volume.
+    :param frames: only these; None for all.
     """
     folder = output_folder(release_folder, job.name, attempt)
-    for frame in job.frames:
+    for frame in job.frames if frames is None else frames:
         for view in job.views:
             name = f"{frame:0{FRAME_DIGITS}d}{view.file_suffix}{job.extension}"
             yield ExpectedFrame(

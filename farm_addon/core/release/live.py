@@ -65,7 +65,7 @@ def job_rows(release: Release, managers: Mapping[ManagerAddress, Manager]) -> li
     states = release.planned()
     wanted: dict[ManagerAddress, list[str]] = {}
     for state in states:
-        if state.attempt and state.attempt.submitted and not _is_delivered(state):
+        if state.attempt and state.attempt.submitted and not state.is_delivered:
             submission = state.attempt.submitted
             wanted.setdefault(submission.manager, []).append(submission.job_id)
     remote: dict[str, RemoteJob] = {}
@@ -91,10 +91,6 @@ def fetch_jobs(manager: Manager, ids: Sequence[str]) -> dict[str, RemoteJob]:
     return {job.id: job for job in manager.jobs() if job.id in wanted}
 
 
-def _is_delivered(state: JobState) -> bool:
-    return state.attempt is not None and state.delivered_attempt == state.attempt.number
-
-
 def _row(
     state: JobState,
     remote: Mapping[str, RemoteJob],
@@ -105,7 +101,7 @@ def _row(
     attempt = state.attempt
     if attempt is None:
         return JobRow(name, "planned", 0, 0, total)
-    if _is_delivered(state):
+    if state.is_delivered:
         return JobRow(name, "delivered", attempt.number, total, total)
     submission = attempt.submitted
     if submission is None:

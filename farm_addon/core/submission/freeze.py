@@ -58,7 +58,7 @@ def decide(
     for name in names:
         state = store.release.jobs[name]
         decision = _decide(workspace, store, state, hasher)
-        if decision.need is not Need.NOTHING and state.delivered_attempt:
+        if decision.need is not Need.NOTHING and state.delivered:
             decision = Decision(name, Need.DELIVERED, decision.reason)
         decisions.append(decision)
     return decisions
@@ -257,8 +257,7 @@ def next_attempt(state: JobState) -> int:
     attempt = state.attempt
     if attempt is None:
         return 1
-    was_sent = any(not one.is_refused for one in attempt.submissions)
-    return attempt.number + 1 if was_sent else attempt.number
+    return len(state.attempts) + 1 if attempt.was_sent else attempt.number
 
 
 def _order(store: ReleaseStore, plan: PlannedJob, inputs: Inputs) -> FreezeJob:

@@ -142,7 +142,7 @@ def _revive(
     for name in names:
         state = store.release.jobs[name]
         submission = state.attempt.submitted if state.attempt else None
-        if submission and state.attempt and state.delivered_attempt != state.attempt.number:
+        if submission and state.attempt and not state.is_delivered:
             asked.setdefault(submission.manager, {})[submission.job_id] = name
     for address, ids in asked.items():
         if address not in managers:
