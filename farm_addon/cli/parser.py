@@ -12,9 +12,33 @@ from typing import TextIO
 
 from .. import __version__
 from ..core.errors import UsageError
-from .commands import archive, harvest, init, manager, plan, status, submit, verify
+from .commands import (
+    archive,
+    completion,
+    doctor,
+    harvest,
+    help,
+    init,
+    manager,
+    plan,
+    status,
+    submit,
+    verify,
+)
 
-COMMANDS = (init, plan, submit, status, harvest, archive, verify, manager)
+COMMANDS = (
+    init,
+    plan,
+    submit,
+    status,
+    harvest,
+    archive,
+    verify,
+    manager,
+    doctor,
+    completion,
+    help,
+)
 """One module per verb: ``add_parser(subparsers, parents)`` and ``run(arguments, app, output)``."""
 
 
@@ -44,6 +68,14 @@ def make_parser() -> argparse.ArgumentParser:
     for command in COMMANDS:
         command.add_parser(subparsers, [shared])
     return parser
+
+
+def verbs(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Return the parser of each verb, by name, in the order of :data:`COMMANDS`."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            return dict(action.choices)
+    return {}
 
 
 def parse(argv: Sequence[str], stdout: TextIO | None = None) -> argparse.Namespace:
