@@ -105,6 +105,10 @@ class RemoteTask:
 
     :param worker: name of its Worker, or empty.
     :param index: position in the job from 1, or 0 where the Manager does not tell.
+    :param worker_id: id of its Worker, or empty.
+    :param activity: text of the last change; told by :meth:`Manager.task` alone.
+    :param failed_by: ids of the Workers that failed it since it was last requeued and will not get
+        it again; told by :meth:`Manager.task` alone, empty in a list of tasks.
     """
 
     id: str
@@ -116,6 +120,9 @@ class RemoteTask:
     updated: str = ""
     steps_completed: int = 0
     steps_total: int = 0
+    worker_id: str = ""
+    activity: str = ""
+    failed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,15 @@ class RemoteWorker:
     id: str
     name: str
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedWorker:
+    """A Worker that gets no task of a type on a job any more, since it failed too many."""
+
+    worker_id: str
+    worker: str
+    task_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +187,9 @@ class Manager(Protocol):
     def tasks(self, job_id: str) -> list[RemoteTask]:
         """Return a job's tasks in the order of their index; empty for an unknown job."""
 
+    def task(self, task_id: str) -> RemoteTask | None:
+        """Return one task with all that is known of it, or None where there is none (any more)."""
+
     def task_log_tail(self, task_id: str) -> str:
         """Return at most the last 2 kB of a task's log; empty where there is none yet."""
 
@@ -185,6 +204,9 @@ class Manager(Protocol):
 
     def delete_job(self, job_id: str) -> None:
         """Ask for a job's deletion; the Manager carries it out a little later. Gone is fine."""
+
+    def blocklist(self, job_id: str) -> list[BlockedWorker]:
+        """Return which Workers get no more tasks of this job; empty for an unknown job."""
 
     def workers(self) -> list[RemoteWorker]:
         """Return the Workers."""
@@ -305,11 +327,12 @@ class Reporter(Protocol):
 
     def progress(self, topic: str, done: int, total: int) -> None:
         """Tell how far a topic (``freeze``, ``submit``, ``render``, ``check``, ``deliver``,
-        ``archive``, ``verify``) is; ``total`` may be 0 while it is not known. The last call of a
-        topic has ``done == total``."""
+        ``archive``, ``verify``, ``cancel``, ``delete``, ``change``) is; ``total`` may be 0 while it
+        is not known. The last call of a topic has ``done == total``."""
 
     def finding(self, finding: Finding) -> None:
         """Tell a finding."""
 
     def row(self, table: str, key: str, values: Mapping[str, Any]) -> None:
-        """Tell that a row of a table (``jobs``, ``frames``, ``releases``) is new or has changed."""
+        """Tell that a row of a table (``jobs``, ``frames``, ``releases``, ``found``, ``stale``) is
+        new or has changed."""

@@ -59,6 +59,8 @@ def hint_for(status: int) -> str:
         return "check the extra headers (token, password) for this Manager"
     if status == 407:
         return "check the proxy between this computer and the Manager"
+    if status == 412:
+        return "run the same command again: the Manager's job type has changed meanwhile"
     return ""
 
 

@@ -102,14 +102,24 @@ class Transport:
         """Drop the connection; the next request opens another."""
         self._session.close()
 
-    def get(self, path: str, doing: str, *, read_timeout_s: float = READ_TIMEOUT_S) -> Answer:
+    def get(
+        self,
+        path: str,
+        doing: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        read_timeout_s: float = READ_TIMEOUT_S,
+    ) -> Answer:
         """Read something.
 
         :param path: below the base URL, already quoted, with its leading slash.
         :param doing: what it is for, to complete "refused to …" and "could not …".
+        :param headers: for this request alone.
         :raises ManagerError: of the kind that :meth:`request` documents.
         """
-        return self.request("GET", path, doing, read_timeout_s=read_timeout_s, may_repeat=True)
+        return self.request(
+            "GET", path, doing, headers=headers, read_timeout_s=read_timeout_s, may_repeat=True
+        )
 
     def request(
         self,
@@ -118,12 +128,14 @@ class Transport:
         doing: str,
         *,
         body: object = None,
+        headers: Mapping[str, str] | None = None,
         read_timeout_s: float = READ_TIMEOUT_S,
         may_repeat: bool = False,
     ) -> Answer:
         """Send a request and return its successful answer.
 
         :param body: sent as JSON unless None.
+        :param headers: for this request alone.
         :param may_repeat: whether doing it twice is the same as once: then a busy Manager (503
             with ``Retry-After``) is asked again, and so it is after a connection that broke.
         :raises ManagerUnreachableError: no connection, no answer in time, a broken connection, or
@@ -135,7 +147,7 @@ class Transport:
         while True:
             tries_left -= 1
             try:
-                response = self._send(method, path, doing, body, read_timeout_s)
+                response = self._send(method, path, doing, body, headers, read_timeout_s)
             except _BrokenConnectionError:
                 if not tries_left:
                     raise
@@ -164,20 +176,26 @@ class Transport:
         )
 
     def _send(
-        self, method: str, path: str, doing: str, body: object, read_timeout_s: float
+        self,
+        method: str,
+        path: str,
+        doing: str,
+        body: object,
+        headers: Mapping[str, str] | None,
+        read_timeout_s: float,
     ) -> _Response:
         """Send once and read the whole answer, whatever its status."""
         import requests
 
         data = None if body is None else json.dumps(body).encode()
-        headers = {} if data is None else {"Content-Type": "application/json"}
+        kind = {} if data is None else {"Content-Type": "application/json"}
         deadline = time.monotonic() + 3 * read_timeout_s
         try:
             with self._session.request(
                 method,
                 self.base_url + path,
                 data=data,
-                headers=headers,
+                headers={**kind, **(headers or {})},
                 timeout=(CONNECT_TIMEOUT_S, read_timeout_s),
                 allow_redirects=False,
                 verify=self._verify,

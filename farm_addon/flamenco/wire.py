@@ -10,18 +10,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from ..core.ports import JobType, RemoteJob, RemoteTask, RemoteWorker, WorkerTag
+from ..core.ports import (
+    BlockedWorker,
+    JobType,
+    RemoteJob,
+    RemoteTask,
+    RemoteWorker,
+    WorkerTag,
+)
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _Value = TypeVar("_Value")
 _MAX_INT = 2**53
+_LOG_PATH = re.compile(r"/job-files(/[\w-][\w.-]*)+", re.ASCII)
 
 
 class WireError(ValueError):
     """An answer of another shape; its text says what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLog:
+    """Where a task's log can be fetched.
+
+    :param path: below the Manager's base URL, fit to be asked for as it is.
+    """
+
+    path: str
+    size_bytes: int
 
 
 def is_id(text: object) -> bool:
@@ -72,22 +92,52 @@ def job(data: object) -> RemoteJob:
 
 
 def task(data: object) -> RemoteTask:
-    """Read a task or the summary of one.
+    """Read a task or the summary of one, which does not tell who failed it.
 
     :raises WireError: without an id or a status.
     """
     found = mapping(data, "the task")
+    worker = _members(found, "worker")
     return RemoteTask(
         id=_id(found, "task"),
         name=_text(found, "name"),
         status=_required_text(found, "status", "task"),
         task_type=_text(found, "task_type"),
-        worker=_text(_members(found, "worker"), "name"),
+        worker=_text(worker, "name"),
         index=_int(found, "index_in_job"),
         updated=_text(found, "updated"),
         steps_completed=_int(found, "steps_completed"),
         steps_total=_int(found, "steps_total"),
+        worker_id=_text(worker, "id"),
+        activity=_text(found, "activity"),
+        failed_by=_ids(found, "failed_by_workers"),
     )
+
+
+def task_log(data: object) -> TaskLog:
+    """Read where a task's log is.
+
+    :raises WireError: without a path below the Manager's own ``/job-files/``.
+    """
+    found = mapping(data, "the log")
+    path = _required_text(found, "url", "log")
+    if _LOG_PATH.fullmatch(path) is None:
+        raise WireError("the log is at no place where a Manager keeps one")
+    return TaskLog(path, _int(found, "size"))
+
+
+def blocklist(data: object) -> list[BlockedWorker]:
+    """Read which Workers are blocked from a job.
+
+    :raises WireError: if it is no list.
+    """
+    if not isinstance(data, list):
+        raise WireError("the list of blocked Workers is missing")
+    members = [one for one in data if isinstance(one, dict)]
+    return [
+        BlockedWorker(_text(one, "worker_id"), _text(one, "worker_name"), _text(one, "task_type"))
+        for one in members
+    ]
 
 
 def worker(data: object) -> RemoteWorker:
@@ -177,6 +227,13 @@ def _int(data: Mapping[str, Any], member: str) -> int:
     found = data.get(member)
     is_number = isinstance(found, int) and not isinstance(found, bool)
     return int(found or 0) if is_number and abs(found or 0) < _MAX_INT else 0
+
+
+def _ids(data: Mapping[str, Any], member: str) -> tuple[str, ...]:
+    """Return the ids of a list of objects; what has none is left out."""
+    found = data.get(member)
+    members = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return tuple(filter(None, (_text(one, "id") for one in members)))
 
 
 def _members(data: Mapping[str, Any], member: str) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -91,20 +92,47 @@ def task(job: Job, task: Task) -> dict[str, Any]:
     return data
 
 
-def workers(slots: Iterable[Slot], farm_addon_version: str, now: str) -> dict[str, Any]:
-    """Return one Worker per slot; they are awake for as long as the program runs."""
+def worker(slot: Slot, farm_addon_version: str, now: str) -> dict[str, Any]:
+    """Return a slot as the list of Workers has it; it is awake for as long as the program runs."""
     return {
-        "workers": [
-            {
-                "id": slot.id,
-                "name": slot.name,
-                "status": "awake",
-                "version": f"{API_VERSION} (farm_addon {farm_addon_version})",
-                "can_restart": False,
-                "last_seen": now,
-            }
-            for slot in slots
-        ]
+        "id": slot.id,
+        "name": slot.name,
+        "status": "awake",
+        "version": f"{API_VERSION} (farm_addon {farm_addon_version})",
+        "can_restart": False,
+        "last_seen": now,
+    }
+
+
+def whole_worker(slot: Slot, state: State, farm_addon_version: str, now: str) -> dict[str, Any]:
+    """Return a slot as one Worker, with the task that it runs."""
+    data = {
+        **worker(slot, farm_addon_version, now),
+        "ip_address": "127.0.0.1",
+        "platform": platform.system().lower(),
+        "supported_task_types": [TASK_TYPE],
+    }
+    job = state.jobs.get(slot.run.job_id) if slot.run else None
+    for index, task in enumerate(job.tasks if job else (), 1):
+        if job and slot.run and task.id == slot.run.task_id:
+            data["task"] = {**task_summary(index, task), "job_id": job.id}
+    return data
+
+
+def openapi(calls: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return which calls are served, as the frame of an OpenAPI document.
+
+    :param calls: method and path of each, with ``<name>`` for what varies.
+    """
+    paths: dict[str, dict[str, Any]] = {}
+    for method, path in calls:
+        described = paths.setdefault(path.replace("<", "{").replace(">", "}"), {})
+        described[method.lower()] = {"responses": {"default": {"description": "see Flamenco"}}}
+    return {
+        "openapi": "3.0.0",
+        "info": {"title": "local manager", "version": API_VERSION},
+        "servers": [{"url": "/api/v3"}],
+        "paths": paths,
     }
 
 

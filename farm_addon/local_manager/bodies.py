@@ -8,24 +8,28 @@ Refusals read like those of Flamenco's validation (flamenco.md §1.1): 400 witho
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from datetime import UTC, datetime, timedelta
+from typing import Any, NoReturn, TypeVar
 
 from ..core.errors import FarmError
 from .compile import DEFAULT_PRIORITY, Submission
-from .model import JobStatus
+from .model import JobStatus, TaskStatus, timestamp
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 MAX_PRIORITY = 100
 _INT64 = 2**63
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_Status = TypeVar("_Status", JobStatus, TaskStatus)
 
 
 class BodyError(FarmError):
     """A body that does not fit; the message is what the client is told."""
 
 
-def read_object(content: bytes, content_type: str) -> dict[str, Any]:
-    """Return a body that must be a JSON object.
+def read_json(content: bytes, content_type: str) -> Any:
+    """Return the value of a body that must be JSON.
 
     Unpaired surrogates become U+FFFD, as in Flamenco.
 
@@ -36,9 +40,16 @@ def read_object(content: bytes, content_type: str) -> dict[str, Any]:
     try:
         data = json.loads(content.decode(), parse_constant=_no_constant)
         text = _without_surrogates(json.dumps(data, ensure_ascii=False))
-        data = json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         _refuse("failed to decode request body")
+
+
+def as_object(data: object) -> dict[str, Any]:
+    """Return a body that must be a JSON object.
+
+    :raises BodyError: if it is something else.
+    """
     if not isinstance(data, dict):
         _refuse("value must be an object")
     return data
@@ -64,8 +75,11 @@ def submission(data: Mapping[str, Any]) -> Submission:
         settings=_optional_object(data, "settings"),
         metadata=metadata,
         initial_status=(
-            _status(data, "initial_status") if "initial_status" in data else JobStatus.QUEUED
+            _status(data, "initial_status", JobStatus)
+            if "initial_status" in data
+            else JobStatus.QUEUED
         ),
+        worker_tag=_text(data, "worker_tag") if "worker_tag" in data else "",
     )
 
 
@@ -74,21 +88,32 @@ def etag(data: Mapping[str, Any]) -> str:
     return _text(data, "type_etag") if "type_etag" in data else ""
 
 
-def status_change(data: Mapping[str, Any]) -> tuple[JobStatus, str]:
-    """Read a requested status and its reason.
+def status_change(data: object) -> tuple[JobStatus, str]:
+    """Read a requested job status and its reason.
 
     :raises BodyError: if one is missing or the status is none of Flamenco's.
     """
-    return _status(data, "status"), _text(data, "reason")
+    found = as_object(data)
+    return _status(found, "status", JobStatus), _text(found, "reason")
 
 
-def priority_change(data: Mapping[str, Any]) -> int:
+def task_status_change(data: object) -> tuple[TaskStatus, str]:
+    """Read a requested task status and its reason.
+
+    :raises BodyError: if one is missing or the status is none of Flamenco's.
+    """
+    found = as_object(data)
+    return _status(found, "status", TaskStatus), _text(found, "reason")
+
+
+def priority_change(data: object) -> int:
     """Read a requested priority.
 
     :raises BodyError: if it is missing, no whole number, or not from 0 to 100.
     """
-    priority = data.get("priority")
-    if "priority" not in data:
+    found = as_object(data)
+    priority = found.get("priority")
+    if "priority" not in found:
         _refuse('Error at "/priority": property "priority" is missing')
     if not _is_int(priority) or not isinstance(priority, int):
         _refuse('Error at "/priority": value must be an integer')
@@ -97,12 +122,51 @@ def priority_change(data: Mapping[str, Any]) -> int:
     return priority
 
 
-def _status(data: Mapping[str, Any], member: str) -> JobStatus:
+def tag_change(data: object) -> str:
+    """Read which worker tag a job should get, by id or name; empty for none.
+
+    :raises BodyError: if a member is no text.
+    """
+    found = as_object(data)
+    named = [_text(found, member) for member in ("id", "name") if member in found]
+    return next(iter(named), "")
+
+
+def blocklist(data: object) -> list[tuple[str, str]]:
+    """Read which Workers are to be let in again, each with a task type.
+
+    :raises BodyError: if it is no list of such entries.
+    """
+    if not isinstance(data, list):
+        _refuse("value must be an array")
+    entries = [as_object(one) for one in data]
+    return [(_text(one, "worker_id"), _text(one, "task_type")) for one in entries]
+
+
+def last_updated_max(data: object) -> str:
+    """Read a time, as the API writes times, rounded up to a whole second as Flamenco does.
+
+    :raises BodyError: if it is missing or no time.
+    """
+    text = _text(as_object(data), "last_updated_max")
+    if _TIME.fullmatch(text) is None:
+        _refuse('Error at "/last_updated_max": string doesn\'t match the format "date-time"')
+    try:
+        when = datetime.fromisoformat(text)
+        when = when if when.tzinfo else when.replace(tzinfo=UTC)
+        if when.microsecond:
+            when = when.replace(microsecond=0) + timedelta(seconds=1)
+        return timestamp(when)
+    except (ValueError, OverflowError):
+        _refuse('Error at "/last_updated_max": there is no such time')
+
+
+def _status(data: Mapping[str, Any], member: str, kind: type[_Status]) -> _Status:
     text = _text(data, member)
     try:
-        return JobStatus(text)
+        return kind(text)
     except ValueError:
-        known = ",".join(f'"{one.value}"' for one in JobStatus)
+        known = ",".join(f'"{one.value}"' for one in kind)
         _refuse(f'Error at "/{member}": value is not one of the allowed values [{known}]')
 
 

@@ -52,6 +52,7 @@ class Submission:
     settings: Mapping[str, Any]
     metadata: Mapping[str, str]
     initial_status: JobStatus = JobStatus.QUEUED
+    worker_tag: str = ""
 
 
 def compile_job(submission: Submission, now: datetime) -> Job:

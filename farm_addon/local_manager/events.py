@@ -7,7 +7,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from .model import Job, JobStatus, Task
+from .model import Job, JobStatus, Task, TaskStatus
 
 
 class Outcome(enum.Enum):
@@ -32,6 +32,16 @@ class StatusRequested:
 
     job_id: str
     status: JobStatus
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStatusRequested:
+    """Somebody posted a status for one task."""
+
+    job_id: str
+    task_id: str
+    status: TaskStatus
     reason: str
 
 
@@ -85,6 +95,7 @@ class ShutdownRequested:
 Event = (
     JobSubmitted
     | StatusRequested
+    | TaskStatusRequested
     | PriorityRequested
     | DeletionRequested
     | StepsReported

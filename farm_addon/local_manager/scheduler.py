@@ -2,19 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Decide what happens next: a pure function of state, event and time.
 
-The effect of each requested job status is that of flamenco.md §4.1. What a task's change does to
-its job follows §4.2, cleaned of the Manager's oddities: a crashed render is tried again, a job
-whose last runnable task is done while others failed is *failed* instead of *active* for ever,
-late news of a cancelled run change nothing, and no task is ever on two slots.
+What a status does to jobs and tasks is in :mod:`.transitions`. This module hands tasks to slots,
+without the oddities of a Manager: a crashed render is tried again, late news of a cancelled
+run change nothing, and no task is ever on two slots.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from . import events
+from . import events, transitions
 from .events import Command, Event, Outcome
 from .model import (
     RUNNABLE,
@@ -32,14 +30,6 @@ from .model import (
 
 MAX_RETRIES = 2
 """A task whose render crashed is tried so many times more."""
-
-FAIL_PERCENT = 10
-"""A job with this share of failed tasks fails at once (flamenco.md §4.2)."""
-
-_TO_CANCEL = frozenset((TaskStatus.ACTIVE, TaskStatus.QUEUED, TaskStatus.SOFT_FAILED))
-_TO_REQUEUE = frozenset(
-    (TaskStatus.CANCELED, TaskStatus.FAILED, TaskStatus.PAUSED, TaskStatus.SOFT_FAILED)
-)
 
 
 def step(state: State, event: Event, now: datetime) -> tuple[State, list[Command]]:
@@ -65,12 +55,12 @@ class _Turn:
     """One step under way: a copy of the state that may be changed."""
 
     def __init__(self, state: State, now: str) -> None:
-        self._state = state
         self._now = now
         self._jobs = dict(state.jobs)
         self._slots = list(state.slots)
         self._runs = state.runs
         self._is_stopping = state.is_stopping
+        self._has_room = False
         self._saves: dict[str, None] = {}
         self._forgets: list[Command] = []
         self._logs: list[Command] = []
@@ -79,7 +69,7 @@ class _Turn:
     def result(self) -> tuple[State, list[Command]]:
         state = State(tuple(self._slots), self._jobs, self._runs, self._is_stopping)
         saves = [events.SaveJob(job_id) for job_id in self._saves if job_id in self._jobs]
-        return state, [*saves, *self._forgets, *self._logs, *self._actions]
+        return state, [*saves, *self._logs, *self._forgets, *self._actions]
 
     # --- events ----------------------------------------------------------------------------------
 
@@ -88,7 +78,10 @@ class _Turn:
             case events.JobSubmitted(job):
                 self._put(job)
             case events.StatusRequested(job_id, status, reason) if job_id in self._jobs:
-                self._request_status(self._jobs[job_id], status, reason)
+                job = self._jobs[job_id]
+                self._put(transitions.request_status(job, status, reason, self._now))
+            case events.TaskStatusRequested(job_id, task_id, status, reason):
+                self._request_task_status(job_id, task_id, status, reason)
             case events.PriorityRequested(job_id, priority) if job_id in self._jobs:
                 self._put(replace(self._jobs[job_id], priority=priority, updated=self._now))
             case events.DeletionRequested(job_id) if job_id in self._jobs:
@@ -102,45 +95,30 @@ class _Turn:
             case events.ShutdownRequested():
                 self._shut_down()
 
-    def _request_status(self, job: Job, status: JobStatus, reason: str) -> None:
-        if status is job.status:
+    def _request_task_status(
+        self, job_id: str, task_id: str, status: TaskStatus, reason: str
+    ) -> None:
+        job = self._jobs.get(job_id)
+        task = _task(job, task_id) if job else None
+        if job is None or task is None:
             return
-        match status:
-            case JobStatus.CANCEL_REQUESTED:
-                job = self._change_tasks(job, _TO_CANCEL, TaskStatus.CANCELED, reason)
-                job = self._set_status(job, JobStatus.CANCELED, reason)
-            case JobStatus.FAILED:
-                job = self._change_tasks(job, _TO_CANCEL, TaskStatus.CANCELED, reason)
-                job = self._set_status(job, JobStatus.FAILED, reason)
-            case JobStatus.PAUSE_REQUESTED:
-                job = self._change_tasks(job, RUNNABLE, TaskStatus.PAUSED, reason)
-                is_running = _has(job, {TaskStatus.ACTIVE})
-                target = JobStatus.PAUSE_REQUESTED if is_running else JobStatus.PAUSED
-                job = self._set_status(job, target, reason)
-            case JobStatus.REQUEUEING:
-                is_whole = job.status is JobStatus.COMPLETED
-                affected = frozenset(TaskStatus) if is_whole else _TO_REQUEUE
-                job = self._change_tasks(job, affected, TaskStatus.QUEUED, reason)
-                job = replace(job, is_counting=True)
-                job = self._set_status(job, _queued_or_completed(job), reason)
-            case JobStatus.QUEUED:
-                job = self._set_status(job, _queued_or_completed(job), reason)
-            case _:
-                job = self._set_status(job, status, reason)
-        self._put(job)
-        self._stop_runs(job)
+        if TaskStatus.ACTIVE not in (task.status, status):
+            self._log_change(job.id, task, status)
+        self._put(transitions.set_task_status(job, task, status, reason, self._now))
 
     def _delete(self, job: Job) -> None:
         """Forget the job as soon as none of its renders runs any more."""
+        reason = "the job is deleted"
         if not job.delete_requested_at:
             job = replace(job, delete_requested_at=self._now, updated=self._now)
-        reason = "the job is deleted"
-        job = self._change_tasks(job, _TO_CANCEL, TaskStatus.CANCELED, reason)
         if job.status in UNFINISHED:
-            job = self._set_status(job, JobStatus.CANCELED, reason)
-        self._put(job)
-        self._stop_runs(job)
-        self._forget_if_deleted(job)
+            job = transitions.request_status(job, JobStatus.CANCEL_REQUESTED, reason, self._now)
+        self._put(
+            transitions.change_tasks(
+                job, transitions.UNENDED, TaskStatus.CANCELED, reason, self._now
+            )
+        )
+        self._forget_if_deleted(self._jobs[job.id])
 
     def _report_steps(self, slot: int, number: int, steps_completed: int) -> None:
         found = self._running(slot, number)
@@ -149,7 +127,8 @@ class _Turn:
         job, task = found
         steps = min(max(steps_completed, 0), task.steps_total)
         changed = replace(task, steps_completed=steps, updated=self._now, last_touched=self._now)
-        self._put(replace(_with_task(job, changed), is_counting=True, updated=self._now))
+        tasks = tuple(changed if one is task else one for one in job.tasks)
+        self._put(replace(job, tasks=tasks, is_counting=True, updated=self._now))
 
     def _end_run(self, slot: int, number: int, outcome: Outcome, message: str) -> None:
         found = self._running(slot, number)
@@ -157,42 +136,15 @@ class _Turn:
         if run is None or run.number != number:
             return
         self._slots[slot] = replace(self._slots[slot], run=None)
-        job = self._jobs.get(run.job_id)
-        if found is not None and job is not None:
-            self._finish(job, found[1], outcome, message)
-        if job is not None:
-            self._forget_if_deleted(self._jobs[job.id])
-
-    def _repair(self) -> None:
-        """Put a state in order that was read back: nothing runs yet."""
-        for job in list(self._jobs.values()):
-            if job.delete_requested_at:
-                self._forget_if_deleted(job)
-                continue
-            reason = "the local manager was restarted"
-            repaired = self._change_tasks(job, {TaskStatus.ACTIVE}, TaskStatus.QUEUED, reason)
-            if repaired.status is JobStatus.PAUSE_REQUESTED:
-                repaired = self._change_tasks(repaired, RUNNABLE, TaskStatus.PAUSED, reason)
-                repaired = self._set_status(repaired, JobStatus.PAUSED, reason)
-            if repaired is not job:
-                self._put(repaired)
-
-    def _shut_down(self) -> None:
-        self._is_stopping = True
-        reason = "the local manager was stopped"
-        for run in [slot.run for slot in self._slots if slot.run is not None]:
-            job = self._jobs.get(run.job_id)
-            if job is not None:
-                job = self._change_tasks(job, {TaskStatus.ACTIVE}, TaskStatus.QUEUED, reason)
-                self._put(job)
-                self._stop_runs(job)
-
-    # --- the end of a run ------------------------------------------------------------------------
+        self._has_room = True
+        if found is not None:
+            self._finish(*found, outcome, message)
+        if run.job_id in self._jobs:
+            self._forget_if_deleted(self._jobs[run.job_id])
 
     def _finish(self, job: Job, task: Task, outcome: Outcome, message: str) -> None:
         match outcome:
             case Outcome.COMPLETED:
-                task = replace(task, steps_completed=task.steps_total)
                 status, activity = TaskStatus.COMPLETED, message or "completed"
             case Outcome.CRASHED if task.tries < MAX_RETRIES:
                 task = replace(task, tries=task.tries + 1)
@@ -202,40 +154,46 @@ class _Turn:
                 status, activity = TaskStatus.FAILED, message
             case Outcome.STOPPED:
                 status, activity = TaskStatus.QUEUED, message
-                task = replace(task, steps_completed=0)
-        is_counting = job.is_counting or status is TaskStatus.COMPLETED
-        task = self._changed(job, task, status, activity)
-        job = replace(_with_task(job, task), is_counting=is_counting)
-        self._put(self._after_task(job, message))
+        if status in RUNNABLE and job.status is JobStatus.PAUSE_REQUESTED:
+            status = TaskStatus.PAUSED
+        self._put(transitions.set_task_status(job, task, status, activity, self._now))
 
-    def _after_task(self, job: Job, message: str) -> Job:
-        """Return the job as it is once one of its tasks has ended."""
-        total = len(job.tasks)
-        failed = sum(task.status is TaskStatus.FAILED for task in job.tasks)
-        if all(task.status is TaskStatus.COMPLETED for task in job.tasks):
-            return self._set_status(job, JobStatus.COMPLETED, "all tasks completed")
-        is_live = job.status in UNFINISHED
-        if is_live and failed * 100 // total >= FAIL_PERCENT:
-            reason = f"{failed} of {total} tasks failed: {message}"
-            job = self._change_tasks(job, _TO_CANCEL, TaskStatus.CANCELED, "the job failed")
-            job = self._set_status(job, JobStatus.FAILED, reason)
-            self._stop_runs(job)
-            return job
-        if _has(job, {TaskStatus.ACTIVE}):
-            return job
-        if job.status is JobStatus.PAUSE_REQUESTED:
-            job = self._change_tasks(job, RUNNABLE, TaskStatus.PAUSED, "the job is paused")
-            return self._set_status(job, JobStatus.PAUSED, "no task is active any more")
-        if is_live and failed and not _has(job, RUNNABLE | {TaskStatus.PAUSED}):
-            return self._set_status(job, JobStatus.FAILED, f"{failed} of {total} tasks failed")
-        return job
+    def _repair(self) -> None:
+        """Put a state in order that was read back: nothing runs yet."""
+        self._has_room = True
+        reason = "the local manager was restarted"
+        for job in list(self._jobs.values()):
+            if job.delete_requested_at:
+                self._forget_if_deleted(job)
+                continue
+            active = {TaskStatus.ACTIVE}
+            queued = transitions.change_tasks(job, active, TaskStatus.QUEUED, reason, self._now)
+            self._put(transitions.finish_passing(queued, reason, self._now))
+
+    def _shut_down(self) -> None:
+        self._is_stopping = True
+        reason = "the local manager was stopped"
+        for job_id in {slot.run.job_id: None for slot in self._slots if slot.run is not None}:
+            job = self._jobs.get(job_id)
+            if job is not None:
+                active = {TaskStatus.ACTIVE}
+                self._put(
+                    transitions.change_tasks(job, active, TaskStatus.QUEUED, reason, self._now)
+                )
 
     # --- starting --------------------------------------------------------------------------------
 
     def assign(self) -> None:
-        """Give each free slot the next task: highest job priority first, then the oldest job."""
+        """Give each free slot the next task: highest job priority first, then the oldest job.
+
+        Before every event no slot was free while a task could be started. So there is something
+        to look for only where a slot became free, or a job changed that has tasks to start.
+        """
+        changed = (self._jobs[job_id] for job_id in self._saves if job_id in self._jobs)
+        if self._is_stopping or not (self._has_room or any(map(_may_start, changed))):
+            return
         for index, slot in enumerate(self._slots):
-            if slot.run is not None or self._is_stopping:
+            if slot.run is not None:
                 continue
             found = self._next_task()
             if found is None:
@@ -251,7 +209,8 @@ class _Turn:
             if best is not None and job.priority <= best[0].priority:
                 continue
             for task in job.tasks:
-                if task.status in RUNNABLE and task.id not in running:
+                # One that is active and on no slot was told so by hand.
+                if task.status in transitions.UNENDED and task.id not in running:
                     best = (job, task)
                     break
         return best
@@ -260,47 +219,39 @@ class _Turn:
         self._runs += 1
         run = Run(self._runs, job.id, task.id)
         self._slots[index] = replace(slot, run=run)
-        self._log(job, task, f"Task assigned to worker {slot.name} ({slot.id})")
-        named = replace(task, worker_id=slot.id, worker_name=slot.name, last_touched=self._now)
-        task = self._changed(job, replace(named, steps_completed=0), TaskStatus.ACTIVE, "started")
-        job = _with_task(job, task)
-        if job.status is not JobStatus.ACTIVE:
-            job = self._set_status(job, JobStatus.ACTIVE, "a task became active")
+        self._log(job.id, task.id, f"Task assigned to worker {slot.name} ({slot.id})")
+        task = replace(
+            task,
+            worker_id=slot.id,
+            worker_name=slot.name,
+            last_touched=self._now,
+            steps_completed=0,
+        )
+        job = transitions.set_task_status(job, task, TaskStatus.ACTIVE, "started", self._now)
         self._put(job)
-        self._actions.append(events.StartRun(index, run.number, job, task))
+        started = _task(job, task.id) or task
+        self._actions.append(events.StartRun(index, run.number, job, started))
 
     # --- small steps -----------------------------------------------------------------------------
 
     def _put(self, job: Job) -> None:
+        """Keep a job as it is now, log what became of its runs, and stop those that are over."""
+        before = self._jobs.get(job.id)
+        if before is job:
+            return
         self._jobs[job.id] = job
         self._saves[job.id] = None
+        for was, task in zip(before.tasks if before else (), job.tasks, strict=False):
+            if was is not task and TaskStatus.ACTIVE in (was.status, task.status):
+                self._log_change(job.id, was, task.status)
+        self._stop_runs(job)
 
-    def _set_status(self, job: Job, status: JobStatus, reason: str) -> Job:
-        activity = f'Changed to status "{status.value}": {reason}'
-        return replace(job, status=status, activity=activity, updated=self._now)
+    def _log_change(self, job_id: str, task: Task, status: TaskStatus) -> None:
+        if task.status is not status:
+            self._log(job_id, task.id, f"task changed status {task.status} -> {status}")
 
-    def _change_tasks(
-        self, job: Job, which: Collection[TaskStatus], status: TaskStatus, reason: str
-    ) -> Job:
-        """Return the job with all its tasks in one of some statuses changed to another."""
-        if not _has(job, which):
-            return job
-        tasks = tuple(
-            self._changed(job, task, status, reason) if task.status in which else task
-            for task in job.tasks
-        )
-        return replace(job, tasks=tasks, updated=self._now)
-
-    def _changed(self, job: Job, task: Task, status: TaskStatus, activity: str) -> Task:
-        """Return the task in another status; queueing it takes its steps and tries back to 0."""
-        if TaskStatus.ACTIVE in (task.status, status):
-            self._log(job, task, f"task changed status {task.status.value} -> {status.value}")
-        if status is TaskStatus.QUEUED:
-            task = replace(task, steps_completed=0, tries=0)
-        return replace(task, status=status, activity=activity, updated=self._now)
-
-    def _log(self, job: Job, task: Task, text: str) -> None:
-        self._logs.append(events.AppendLog(job.id, task.id, f"{self._now[:19]}Z {text}"))
+    def _log(self, job_id: str, task_id: str, text: str) -> None:
+        self._logs.append(events.AppendLog(job_id, task_id, f"{self._now[:19]}Z {text}"))
 
     def _running(self, slot: int, number: int) -> tuple[Job, Task] | None:
         """Return the job and the active task of a run, unless it is an earlier run's number or
@@ -309,20 +260,21 @@ class _Turn:
         if run is None or run.number != number or run.is_stopping:
             return None
         job = self._jobs.get(run.job_id)
-        task = next((one for one in job.tasks if one.id == run.task_id), None) if job else None
+        task = _task(job, run.task_id) if job else None
         if job is None or task is None or task.status is not TaskStatus.ACTIVE:
             return None
         return job, task
 
     def _stop_runs(self, job: Job) -> None:
         """Stop the renders of the job's tasks that are no longer active."""
-        active = {task.id for task in job.tasks if task.status is TaskStatus.ACTIVE}
         for index, slot in enumerate(self._slots):
             run = slot.run
-            if run is None or run.job_id != job.id or run.is_stopping or run.task_id in active:
+            if run is None or run.job_id != job.id or run.is_stopping:
                 continue
-            self._slots[index] = replace(slot, run=replace(run, is_stopping=True))
-            self._actions.append(events.StopRun(index, run.number))
+            task = _task(job, run.task_id)
+            if task is None or task.status is not TaskStatus.ACTIVE:
+                self._slots[index] = replace(slot, run=replace(run, is_stopping=True))
+                self._actions.append(events.StopRun(index, run.number))
 
     def _forget_if_deleted(self, job: Job) -> None:
         is_running = any(slot.run and slot.run.job_id == job.id for slot in self._slots)
@@ -331,15 +283,9 @@ class _Turn:
             self._forgets.append(events.ForgetJob(job.id))
 
 
-def _has(job: Job, statuses: Collection[TaskStatus]) -> bool:
-    return any(task.status in statuses for task in job.tasks)
+def _task(job: Job, task_id: str) -> Task | None:
+    return next((one for one in job.tasks if one.id == task_id), None)
 
 
-def _queued_or_completed(job: Job) -> JobStatus:
-    is_done = all(task.status is TaskStatus.COMPLETED for task in job.tasks)
-    return JobStatus.COMPLETED if is_done else JobStatus.QUEUED
-
-
-def _with_task(job: Job, task: Task) -> Job:
-    """Return the job with one of its tasks replaced."""
-    return replace(job, tasks=tuple(task if one.id == task.id else one for one in job.tasks))
+def _may_start(job: Job) -> bool:
+    return job.status in SCHEDULED and transitions.has(job, transitions.UNENDED)

@@ -22,9 +22,10 @@ from waitress.server import create_server
 
 from ..core.errors import FarmError
 from .bodies import MAX_BODY_BYTES, BodyError
+from .calls import ApiError
 from .compile import CompileError
 from .endpoint import TOKEN_HEADER
-from .routes import ApiError, Routes
+from .routes import Routes
 from .service import Service
 
 log = logging.getLogger(__name__)

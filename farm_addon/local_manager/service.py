@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,6 +76,7 @@ class Service:
         self._lock = threading.RLock()
         self._last_request_s = time.monotonic()
         self._state = State(make_slots(about.volume_id, len(runners)), database.load())
+        self._job_of_task = _index(self._state.jobs.values())
         self._threads = [
             SlotThread(slot.name, runner, self.dispatch, logs.append, on_lost)
             for slot, runner in zip(self._state.slots, runners, strict=True)
@@ -132,11 +133,9 @@ class Service:
 
     def find_task(self, task_id: str) -> tuple[Job, Task] | None:
         """Return a task with its job, or None."""
-        for job in self._state.jobs.values():
-            for task in job.tasks:
-                if task.id == task_id:
-                    return job, task
-        return None
+        job = self._state.jobs.get(self._job_of_task.get(task_id, ""))
+        task = next((one for one in job.tasks if one.id == task_id), None) if job else None
+        return (job, task) if job and task else None
 
     def dispatch(self, event: Event) -> None:
         """Let the scheduler decide, keep what it decided, then do it.
@@ -151,6 +150,10 @@ class Service:
             changed = [(before.jobs.get(job_id), state.jobs[job_id]) for job_id in saves]
             if changed or forgets:
                 self._database.write(changed, forgets)
+            self._job_of_task.update(_index(now for was, now in changed if was is None))
+            for job_id in forgets:
+                for task in before.jobs[job_id].tasks:
+                    del self._job_of_task[task.id]
             self._state = state
             for command in commands:
                 self._carry_out(command)
@@ -184,3 +187,8 @@ class Service:
                 self.logs.append(job_id, task_id, text)
             case events.ForgetJob(job_id):
                 self.logs.remove(job_id)
+
+
+def _index(jobs: Iterable[Job]) -> dict[str, str]:
+    """Return the job's id by each task's."""
+    return {task.id: job.id for job in jobs for task in job.tasks}

@@ -21,6 +21,10 @@ SCHEMA_VERSION = 1
 APPLICATION_ID = 0x6661726D
 """Marks the file as ours: "farm" in ASCII."""
 
+CHECKPOINT_PAGES = 4000
+"""How much of the log (pages of 4 kB) is gathered before it is written back: when thousands of jobs
+change one by one, their pages are then written few times."""
+
 _MOVE_AWAY = "move it away to start with an empty queue"
 
 _SCHEMA = f"""
@@ -54,7 +58,14 @@ ON CONFLICT (id) DO UPDATE SET
     activity = excluded.activity, is_counting = excluded.is_counting,
     delete_requested_at = excluded.delete_requested_at
 """
-_SAVE_TASK = "INSERT OR REPLACE INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_SAVE_TASK = """
+INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    updated = excluded.updated, status = excluded.status, activity = excluded.activity,
+    steps_completed = excluded.steps_completed, tries = excluded.tries,
+    worker_id = excluded.worker_id, worker_name = excluded.worker_name,
+    last_touched = excluded.last_touched
+"""
 
 
 class Database:
@@ -176,6 +187,7 @@ class Database:
                 raise VolumeError(f"'{self._path}' is no database of a local manager")
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
             self._connection.execute("PRAGMA foreign_keys = ON")
             if is_new:
                 self._connection.executescript(_SCHEMA)

@@ -57,13 +57,6 @@ class TaskLogs:
         except OSError:
             return None
 
-    def read(self, job_id: str, task_id: str) -> bytes | None:
-        """Return a whole log; None where there is none."""
-        try:
-            return self.path(job_id, task_id).read_bytes()
-        except OSError:
-            return None
-
     def tail(self, job_id: str, task_id: str) -> bytes | None:
         """Return at most the last 2 kB, cut at a line's start where there is one; None without a
         log."""

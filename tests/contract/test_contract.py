@@ -13,9 +13,8 @@ import pytest
 
 from farm_addon.core.errors import ManagerRefusedError
 from farm_addon.core.ports import JobToSubmit
-from tests.contract.conftest import MANAGERS, REAL, Contract
+from tests.contract.conftest import API, MANAGERS, REAL, Contract
 
-API = "/api/v3"
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
 
 
@@ -182,6 +181,52 @@ def test_a_deleted_job_is_gone_and_deleting_it_again_is_fine(contract: Contract)
     assert contract.client.tasks(job.id) == []
 
 
+def test_a_priority_may_be_any_from_0_to_100(contract: Contract) -> None:
+    job = contract.submit()
+    for priority in (0, 100, 100):
+        contract.client.set_priority(job.id, priority)
+        assert contract.job(job.id).priority == priority
+
+
+def test_a_tag_that_is_not_there_is_refused_and_no_tag_is_fine(contract: Contract) -> None:
+    job = contract.submit()
+    for tag in ({"id": UNKNOWN}, {"id": "7"}, {"name": "no such tag"}):
+        assert contract.send("POST", f"jobs/{job.id}/settag", tag)[0] == 406
+    assert contract.send("POST", f"jobs/{job.id}/settag", {})[0] == 204
+    assert contract.send("POST", "jobs/check", submission(worker_tag=UNKNOWN))[0] == 204
+    assert contract.client.job(contract.post(worker_tag="", initial_status="paused")) is not None
+
+
+def test_nobody_is_blocked_and_unblocking_them_is_fine(contract: Contract) -> None:
+    job = contract.submit()
+    assert contract.client.blocklist(job.id) == []
+    assert contract.client.blocklist(UNKNOWN) == []
+    entry = [{"worker_id": UNKNOWN, "task_type": "blender"}]
+    assert contract.send("DELETE", f"jobs/{job.id}/blocklist", entry)[0] == 204
+
+
+def test_a_new_job_has_no_logs_and_its_deletion_no_checkout(contract: Contract) -> None:
+    job = contract.submit()
+    for task in contract.client.tasks(job.id):
+        assert contract.client.task_log_tail(task.id) == ""
+        assert contract.client.task_log(task.id) == b""
+        whole = contract.client.task(task.id)
+        assert whole is not None
+        assert (whole.activity, whole.failed_by, whole.worker_id) == ("", (), "")
+    would = contract.send("GET", f"jobs/{job.id}/what-would-delete-do")
+    assert would == (200, {"shaman_checkout": False})
+
+
+def test_the_calls_that_we_make_are_described(contract: Contract) -> None:
+    status, document = contract.send("GET", "openapi3.json")
+    assert status == 200
+    assert document["openapi"].startswith("3.")
+    paths = {path.replace("{jobID}", "{job_id}") for path in document["paths"]}
+    paths = {path.removeprefix("/api/v3").replace("{task_id}", "{}") for path in paths}
+    changes = {f"/jobs/{{job_id}}/{verb}" for verb in ("setstatus", "setpriority", "tasks")}
+    assert {"/version", "/jobs", "/jobs/{job_id}", "/tasks/{}/setstatus"} | changes <= paths
+
+
 def test_two_jobs_of_one_name_are_two_jobs(contract: Contract) -> None:
     one = contract.job_to_submit()
     first = contract.client.submit(one, is_paused=True)
@@ -238,6 +283,48 @@ REFUSED = {
         "POST", f"jobs/{UNKNOWN}/setstatus", {"status": "queued", "reason": "x"}, 404, True,
     ),
     "priority 101": ("POST", f"jobs/{UNKNOWN}/setpriority", {"priority": 101}, 400, False),
+    "priority -1": ("POST", f"jobs/{UNKNOWN}/setpriority", {"priority": -1}, 400, False),
+    "priority as text": ("POST", f"jobs/{UNKNOWN}/setpriority", {"priority": "5"}, 400, False),
+    "half a priority": ("POST", f"jobs/{UNKNOWN}/setpriority", {"priority": 50.5}, 400, False),
+    "priority is null": ("POST", f"jobs/{UNKNOWN}/setpriority", {"priority": None}, 400, False),
+    "priority is true": ("POST", f"jobs/{UNKNOWN}/setpriority", {"priority": True}, 400, False),
+    "no priority": ("POST", f"jobs/{UNKNOWN}/setpriority", {}, 400, False),
+    "unknown tag": ("POST", "jobs", submission(worker_tag=UNKNOWN), 500, True),
+    "tag that is no id": ("POST", "jobs", submission(worker_tag="7"), 500, True),
+    "tag is null": ("POST", "jobs", submission(worker_tag=None), 400, False),
+    "tag of unknown job": ("POST", f"jobs/{UNKNOWN}/settag", {}, 404, True),
+    "task status of a job": (
+        "POST", f"tasks/{UNKNOWN}/setstatus", {"status": "requeueing", "reason": "x"}, 400, False,
+    ),
+    "task status, no reason": (
+        "POST", f"tasks/{UNKNOWN}/setstatus", {"status": "queued"}, 400, False,
+    ),
+    "status of unknown task": (
+        "POST", f"tasks/{UNKNOWN}/setstatus", {"status": "queued", "reason": "x"}, 404, True,
+    ),
+    "status of a task with a bad id": (
+        "POST", "tasks/7/setstatus", {"status": "queued", "reason": "x"}, 404, True,
+    ),
+    "bad id of a task": ("GET", "tasks/7", None, 400, True),
+    "log of a task with a bad id": ("GET", "tasks/7/log", None, 400, True),
+    "log file of unknown task": ("GET", f"tasks/{UNKNOWN}/log", None, 404, True),
+    "bad id of a blocklist": ("GET", "jobs/7/blocklist", None, 400, True),
+    "nobody to unblock": ("DELETE", f"jobs/{UNKNOWN}/blocklist", [], 400, True),
+    "unblock whom": ("DELETE", f"jobs/{UNKNOWN}/blocklist", {}, 400, False),
+    "unblock without a type": (
+        "DELETE", f"jobs/{UNKNOWN}/blocklist", [{"worker_id": UNKNOWN}], 400, False,
+    ),
+    "unknown worker": ("GET", f"worker-mgt/workers/{UNKNOWN}", None, 404, True),
+    "bad id of a worker": ("GET", "worker-mgt/workers/7", None, 400, True),
+    "what would deleting an unknown job do": (
+        "GET", f"jobs/{UNKNOWN}/what-would-delete-do", None, 404, True,
+    ),
+    "delete all before nothing": (
+        "DELETE", "jobs/mass-delete", {"last_updated_max": "2001-01-01T00:00:00Z"}, 416, True,
+    ),
+    "delete all before no time": (
+        "DELETE", "jobs/mass-delete", {"last_updated_max": "2001-01-01"}, 400, False,
+    ),
     "priority of unknown job": (
         "POST", f"jobs/{UNKNOWN}/setpriority", {"priority": 1}, 404, True,
     ),
@@ -298,11 +385,19 @@ def test_unpaired_surrogates_are_replaced(contract: Contract) -> None:
     assert (status, job["name"]) == (200, "a\ufffdb")
 
 
-def test_storage_status_and_workers_are_told(contract: Contract) -> None:
+def test_storage_and_status_are_told(contract: Contract) -> None:
     assert Path(contract.client.storage_location()).is_absolute()
-    assert contract.client.status() in ("active", "idle", "waiting", "asleep", "starting")
-    workers = contract.client.workers()
-    assert workers
+    known = ("active", "idle", "waiting", "asleep", "starting", "inoperative")
+    assert contract.client.status() in known
+
+
+def test_workers_are_told(contract: Contract) -> None:
+    workers = contract.workers()
+    tags = contract.client.worker_tags()
+    assert len({tag.id for tag in tags}) == len(tags)
+    _, whole = contract.send("GET", f"worker-mgt/workers/{workers[0].id}")
+    assert (whole["id"], whole["name"]) == (workers[0].id, workers[0].name)
+    assert "blender" in whole["supported_task_types"]
     assert {worker.status for worker in workers} <= {"awake", "asleep", "offline", "error"}
 
 
@@ -313,6 +408,7 @@ def test_an_unknown_audience_is_no_error(contract: Contract) -> None:
 
 
 def test_a_job_is_rendered_its_steps_count_and_its_log_tells(contract: Contract) -> None:
+    contract.workers()
     if contract.blend is None:
         pytest.skip("FLAMENCO_BLEND is not set: nothing that a real Worker could render")
     folder = contract.blend.parent / f"contract-{uuid.uuid4().hex[:8]}"
@@ -333,14 +429,27 @@ def test_a_job_is_rendered_its_steps_count_and_its_log_tells(contract: Contract)
     log = contract.client.task_log_tail(tasks[0].id)
     assert "task changed status queued -> active" in log
     assert "task changed status active -> completed" in log
+    whole = contract.client.task(tasks[0].id)
+    assert whole is not None
+    assert (whole.worker, whole.failed_by) == (tasks[0].worker, ())
+    assert whole.worker_id in {worker.id for worker in contract.client.workers()}
 
 
 def test_a_task_without_its_file_fails_the_job(contract: Contract) -> None:
     if contract.is_local:
         pytest.skip("the double of the renderer needs no file; see tests/local_manager")
+    contract.workers()
     job = contract.submit(is_paused=False)
     failed = contract.wait_for(job.id, "failed")
     assert failed.activity
-    statuses = [task.status for task in contract.client.tasks(job.id)]
-    assert "failed" in statuses
-    assert set(statuses) <= {"failed", "canceled"}
+    tasks = contract.client.tasks(job.id)
+    assert {task.status for task in tasks} <= {"failed", "canceled"}
+    (task_id,) = (task.id for task in tasks if task.status == "failed")
+    task = contract.client.task(task_id)
+    assert task is not None
+    assert task.failed_by == (task.worker_id,)
+    contract.client.set_job_status(job.id, "requeueing", "again")
+    contract.client.set_job_status(job.id, "cancel-requested", "enough")
+    again = contract.client.task(task_id)
+    assert again is not None
+    assert again.failed_by in ((), (task.worker_id,))

@@ -82,10 +82,10 @@ class LocalService:
         self.service.start()
         return self
 
-    def serve(self) -> str:
-        """Answer over HTTP from now on; return the base URL."""
+    def serve(self, port: int = 0) -> str:
+        """Answer over HTTP from now on, on any free port unless one is given; return the URL."""
         app = make_app(self.service, TOKEN, self.is_shutdown_asked.set)
-        self._http = HttpServer(app)
+        self._http = HttpServer(app, port)
         self._http.start()
         return self._http.url
 

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from farm_addon.core.errors import ManagerError, ManagerRefusedError
-from farm_addon.core.ports import JobToSubmit, ManagerAddress
+from farm_addon.core.ports import BlockedWorker, JobToSubmit, ManagerAddress, WorkerTag
 from farm_addon.flamenco.client import FlamencoClient
 from tests.fakes.wire_server import Reply, WireServer, recorded
 from tests.flamenco.conftest import Connect
@@ -98,6 +99,77 @@ def test_tasks_come_in_the_order_of_their_index(server: WireServer, connect: Con
     tasks = [{"id": JOB_ID, "status": "queued", "index_in_job": index} for index in (3, 1, 2)]
     server.reply("GET", path, Reply(200, {"tasks": tasks}))
     assert [task.index for task in connect().tasks(JOB_ID)] == [1, 2, 3]
+
+
+def test_one_task_is_read_with_who_failed_it(server: WireServer) -> None:
+    with manager(server, "3.9-beta1", "task failed", "blocklist", "task") as client:
+        failed = client.task(id_in("3.9-beta1", "task failed"))
+        done = client.task(id_in("3.9-beta1", "task"))
+        blocked = client.blocklist(id_in("3.9-beta1", "blocklist"))
+    assert failed is not None
+    assert done is not None
+    assert failed.failed_by == (failed.worker_id,)
+    assert failed.activity == "Failed: command exited abnormally with code 1"
+    assert (done.failed_by, done.activity, done.worker) == ((), "Completed", "check-1")
+    assert blocked == []
+
+
+def test_blocked_workers_are_read(server: WireServer, connect: Connect) -> None:
+    entry = {"worker_id": JOB_ID, "task_type": "blender", "worker_name": "anna"}
+    server.reply("GET", f"/api/v3/jobs/{JOB_ID}/blocklist", Reply(200, [entry, "odd", {}]))
+    found = connect().blocklist(JOB_ID)
+    assert found == [BlockedWorker(JOB_ID, "anna", "blender"), BlockedWorker("", "", "")]
+
+
+def test_a_task_that_is_gone_is_none(server: WireServer, connect: Connect) -> None:
+    body = {"code": 404, "message": "no such task"}
+    server.reply("GET", f"/api/v3/tasks/{JOB_ID}", Reply(404, body))
+    assert connect().task(JOB_ID) is None
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_log_is_fetched_whole_and_followed(server: WireServer, version: str) -> None:
+    exchanges = recorded(version)
+    task_id = id_in(version, "task log info")
+    log = exchanges["task log info"]["answer"]["body"]
+    part = exchanges["task log range"]["answer"]["text"].encode()
+    at_end = Reply(416, b"invalid range", {"Content-Range": f"bytes */{log['size']}"})
+    partial = Reply(206, part, {"Content-Type": "text/plain"})
+    with manager(server, version, "task log info") as client:
+        server.reply("GET", log["url"], Reply(200, b"x" * 100 + part), partial, at_end)
+        assert client.task_log(task_id) == b"x" * 100 + part
+        assert client.task_log(task_id, 100) == part
+        assert server.requests[-1].headers["Range"] == "bytes=100-"
+        assert client.task_log(task_id, log["size"] - 1) == b""
+        asked = len(server.requests)
+        assert client.task_log(task_id, log["size"]) == b""
+        assert len(server.requests) == asked + 1
+
+
+def test_a_log_that_comes_whole_is_cut_at_what_is_known(
+    server: WireServer, connect: Connect
+) -> None:
+    log = {"url": "/job-files/a/b/task-c.txt", "size": 10}
+    server.reply("GET", f"/api/v3/tasks/{JOB_ID}/log", Reply(200, log))
+    server.reply("GET", log["url"], Reply(200, b"0123456789"))
+    assert connect().task_log(JOB_ID, 4) == b"456789"
+
+
+def test_no_log_yet_is_empty_however_it_is_asked_for(server: WireServer, connect: Connect) -> None:
+    server.reply("GET", f"/api/v3/tasks/{JOB_ID}/log", Reply(204))
+    assert connect().task_log(JOB_ID) == b""
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://evil.example/x", "//evil.example/x", "/api/v3/configuration/file", "/job-files/../x",
+     "/job-files/a/..", "/job-files/a?b", "/job-files/a b", "/job-files//x", "", 3],
+)  # fmt: skip
+def test_a_log_elsewhere_is_never_fetched(server: WireServer, connect: Connect, url: Any) -> None:
+    server.reply("GET", f"/api/v3/tasks/{JOB_ID}/log", Reply(200, {"url": url, "size": 5}))
+    with pytest.raises(ManagerError, match="could not show the log"):
+        connect().task_log(JOB_ID)
+    assert len(server.asked("GET")) == 1
 
 
 def test_no_log_yet_is_an_empty_text(server: WireServer) -> None:
@@ -203,6 +275,83 @@ def test_a_job_that_vanishes_in_the_middle_of_a_request_is_gone(
     with pytest.raises(ManagerRefusedError) as caught:
         connect().set_job_status(JOB_ID, "cancel-requested", "x")
     assert caught.value.status == 404
+
+
+def test_a_priority_of_a_job_that_vanishes_or_is_gone_is_a_404(
+    server: WireServer, connect: Connect
+) -> None:
+    path = f"/api/v3/jobs/{JOB_ID}/setpriority"
+    broken = Reply(500, {"code": 500, "message": "error changing job priority"})
+    server.reply("POST", path, broken, Reply(404, {"code": 404, "message": "no such job"}))
+    server.reply("GET", f"/api/v3/jobs/{JOB_ID}", Reply(404, {"code": 404, "message": "gone"}))
+    client = connect()
+    for _ in range(2):
+        with pytest.raises(ManagerRefusedError, match=f"has no job {JOB_ID} any more") as caught:
+            client.set_priority(JOB_ID, 1)
+        assert caught.value.status == 404
+
+
+def test_a_failure_of_a_job_that_is_still_there_stays_one(
+    server: WireServer, connect: Connect
+) -> None:
+    body = {"code": 500, "message": "error changing job status"}
+    server.reply("POST", f"/api/v3/jobs/{JOB_ID}/setstatus", Reply(500, body))
+    server.reply("DELETE", f"/api/v3/jobs/{JOB_ID}", Reply(500, body))
+    server.reply("GET", f"/api/v3/jobs/{JOB_ID}", Reply(200, {"id": JOB_ID, "status": "queued"}))
+    client = connect()
+    for change in (
+        lambda: client.set_job_status(JOB_ID, "cancel-requested", "x"),
+        lambda: client.delete_job(JOB_ID),
+    ):
+        with pytest.raises(ManagerRefusedError, match="error changing job status") as caught:
+            change()
+        assert caught.value.status == 500
+
+
+def test_deleting_a_job_that_vanishes_meanwhile_is_fine(
+    server: WireServer, connect: Connect
+) -> None:
+    server.reply("DELETE", f"/api/v3/jobs/{JOB_ID}", Reply(500, {"code": 500, "message": "x"}))
+    server.reply("GET", f"/api/v3/jobs/{JOB_ID}", Reply(404, {"code": 404, "message": "gone"}))
+    connect().delete_job(JOB_ID)
+
+
+def test_an_outdated_job_type_says_what_to_do(server: WireServer) -> None:
+    client = manager(server, "3.9-beta1", "submit wrong etag")
+    with client, pytest.raises(ManagerRefusedError) as caught:
+        client.submit(JOB)
+    assert caught.value.hint.startswith("run the same command again")
+
+
+def test_a_job_that_is_to_be_deleted_says_so(server: WireServer, connect: Connect) -> None:
+    job = {"id": JOB_ID, "status": "active", "delete_requested_at": "2026-11-24T04:56:07.1Z"}
+    server.reply("GET", f"/api/v3/jobs/{JOB_ID}", Reply(200, job))
+    remote = connect().job(JOB_ID)
+    assert remote is not None
+    assert remote.is_deletion_requested
+
+
+def test_worker_tags_are_read(server: WireServer, connect: Connect) -> None:
+    tags = [{"id": JOB_ID, "name": "gpu", "description": "with a GPU"}]
+    server.reply("GET", "/api/v3/worker-mgt/tags", Reply(200, {"tags": tags}))
+    assert connect("3.3").worker_tags() == [WorkerTag(JOB_ID, "gpu")]
+
+
+def test_worker_tags_are_not_asked_for_below_3_3(server: WireServer, connect: Connect) -> None:
+    assert connect("3.2").worker_tags() == []
+    assert server.asked("GET") == ["/api/v3/version"]
+
+
+@pytest.mark.parametrize("tags", [{"tags": None}, {}])
+def test_no_worker_tags_are_an_empty_list(server: WireServer, connect: Connect, tags: Any) -> None:
+    server.reply("GET", "/api/v3/worker-mgt/tags", Reply(200, tags))
+    assert connect().worker_tags() == []
+
+
+def test_a_worker_tag_is_sent_with_a_job(server: WireServer, connect: Connect) -> None:
+    server.reply("POST", "/api/v3/jobs", Reply(200, {"id": JOB_ID, "status": "queued"}))
+    connect().submit(replace(JOB, worker_tag=JOB_ID))
+    assert server.requests[-1].body["worker_tag"] == JOB_ID
 
 
 def test_paths_come_back_as_this_platform_writes_them(server: WireServer, connect: Connect) -> None:

@@ -87,13 +87,35 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=4),
 )
 MEMBERS = st.sampled_from(
-    ["id", "status", "name", "settings", "metadata", "worker", "steps_total", "key", "etag"]
+    [
+        "id",
+        "status",
+        "name",
+        "settings",
+        "metadata",
+        "worker",
+        "steps_total",
+        "key",
+        "etag",
+        "url",
+        "failed_by_workers",
+    ]
 )
 
 
 @given(
     data=JSON | st.dictionaries(MEMBERS, JSON | st.just(ID), max_size=8),
-    parse=st.sampled_from([wire.job, wire.task, wire.worker, wire.job_type]),
+    parse=st.sampled_from(
+        [
+            wire.job,
+            wire.task,
+            wire.worker,
+            wire.job_type,
+            wire.worker_tag,
+            wire.task_log,
+            wire.blocklist,
+        ]
+    ),  # fmt: skip
 )
 def test_any_json_is_read_or_refused(data: Any, parse: Callable[[object], Any]) -> None:
     try:

@@ -226,6 +226,58 @@ def test_cancel_requeue_pause_priority_and_delete(call: Caller) -> None:
     assert call("DELETE", path)[0] == 404
 
 
+def test_a_job_that_renders_is_deleted_when_its_render_has_ended(call: Caller) -> None:
+    call.local.runner.gate.clear()
+    job = call("POST", f"{API}/jobs", body())[1]
+    path = f"{API}/jobs/{job['id']}"
+    wait_until(lambda: call.local.runner.works)
+    task = call("GET", f"{path}/tasks")[1]["tasks"][0]["id"]
+    log = wait_until(lambda: call("GET", f"{API}/tasks/{task}/log")[1])
+    call.local.runner.hold_on.set()
+    assert call("DELETE", path)[0] == 204
+    pending = call("GET", path)[1]
+    assert pending["delete_requested_at"].endswith("Z")
+    assert pending["status"] == "canceled"
+    assert call("DELETE", path)[0] == 204
+    call.local.runner.hold_on.clear()
+    wait_until(lambda: call("GET", path)[0] == 404)
+    assert call("GET", f"{API}/tasks/{task}")[0] == 404
+    assert call("GET", log["url"])[0] == 404
+
+
+def test_deleting_all_before_a_time_leaves_what_is_newer(call: Caller) -> None:
+    old = call("POST", f"{API}/jobs", body(initial_status="paused"))[1]
+    after = f"{API}/jobs/mass-delete"
+    assert call("DELETE", after, {"last_updated_max": "2001-01-01T00:00:00Z"})[0] == 416
+    assert call("DELETE", after, {})[0] == 400
+    assert call("DELETE", after, {"last_updated_max": old["updated"]})[0] == 204
+    assert call("GET", f"{API}/jobs")[1] == {"jobs": []}
+
+
+def test_a_worker_is_told_with_the_task_that_it_runs(call: Caller) -> None:
+    call.local.runner.gate.clear()
+    job = call("POST", f"{API}/jobs", body())[1]
+    wait_until(lambda: call.local.runner.works)
+    (worker,) = call("GET", f"{API}/worker-mgt/workers")[1]["workers"]
+    whole = call("GET", f"{API}/worker-mgt/workers/{worker['id']}")[1]
+    assert (whole["task"]["job_id"], whole["task"]["name"]) == (job["id"], "render-1")
+    assert whole["task"]["status"] == "active"
+
+
+def test_a_job_for_workers_with_a_tag_is_refused_with_a_sentence(call: Caller) -> None:
+    status, answer, _ = call("POST", f"{API}/jobs", body(worker_tag=UNKNOWN))
+    assert (status, answer["code"]) == (500, 500)
+    assert "have no tags" in answer["message"]
+    assert call("GET", f"{API}/jobs")[1] == {"jobs": []}
+
+
+def test_every_call_is_described(call: Caller) -> None:
+    described = call("GET", f"{API}/openapi3.json")[1]["paths"]
+    assert {"get", "delete"} == {*described["/jobs/{job_id}/blocklist"]}
+    assert {"get", "post"} == {*described["/jobs"]}
+    assert "/configuration/shared-storage/{audience}/{platform}" in described
+
+
 def test_a_log_is_told_followed_and_cut(call: Caller) -> None:
     job = call("POST", f"{API}/jobs", body(settings=settings(frames="1")))[1]
     done = call.local.wait_for(job["id"], "completed")
