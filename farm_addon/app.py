@@ -30,6 +30,7 @@ from .core.storage.files import Files
 from .core.volume import FarmConfig, Volume, find_volume
 from .core.workspace import Workspace
 from .decoding.contact_sheet import Picture, make_contact_sheet
+from .decoding.verdict_cache import CachingDecoder
 from .flamenco.address import is_loopback, parse_base_url
 from .flamenco.client import FlamencoClient
 from .local_manager import start as local_manager
@@ -163,8 +164,10 @@ class App:
 
     @cached_property
     def decoder(self) -> FrameDecoder:
-        """Decodes frames here, or in a background Blender where this Python cannot."""
-        return self._closing.enter_context(choose_decoder(self._runtime_or_none))
+        """Decodes frames here, or in a background Blender where this Python cannot; remembers."""
+        decoder = self._closing.enter_context(choose_decoder(self._runtime_or_none))
+        state = user_folders.volume_state(self.workspace.config.volume_id)
+        return self._closing.enter_context(CachingDecoder(decoder, state / "verdicts.bin"))
 
     def _runtime_or_none(self) -> BlenderRuntime | None:
         try:

@@ -1,21 +1,24 @@
 # SPDX-FileCopyrightText: 2026 farm_addon contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Decodes frames where this Python has no OpenImageIO: a background Blender may have one."""
+"""Chooses what decodes frames; decodes them in a background Blender, which has OpenImageIO."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from ..core.errors import BlenderError
-from ..core.ports import FrameDecoder, FrameVerdict
+from ..core.ports import FrameVerdict
 from ..decoding import images
-from ..decoding.decoder import LocalDecoder
+from ..decoding.decoder import RULES, LocalDecoder
+from ..decoding.verdict_cache import VersionedDecoder
+from ..decoding.verdict_json import verdict_from_json
 from .crashes import BlenderCrashedError
-from .messages import Item, verdict_from_json
+from .layered_decoder import LayeredDecoder
+from .messages import Item
 from .runtime import BlenderRuntime
 from .session import BlenderSession
 
@@ -27,19 +30,25 @@ _QUIET_TIMEOUT_S = 300.0
 
 def choose_decoder(
     find: Callable[[], BlenderRuntime | None], log_path: Path | None = None
-) -> AbstractContextManager[FrameDecoder]:
+) -> AbstractContextManager[VersionedDecoder]:
     """Return the best decoder there is, as a context manager that ends what it started.
 
-    OpenImageIO in this Python; else in a background Blender, which is started at the first
-    question; where that has none either, PNG alone is decoded, in pure Python.
+    OpenImageIO in this Python, with a background Blender for the formats that it lacks; without
+    it, a background Blender for all. One is started at the first question that needs it; where
+    it has no OpenImageIO either, PNG alone is decoded, in pure Python.
 
-    :param find: called once, at the first question, for the Blender to ask; None where there is
-        none.
+    :param find: called at the first question, for the Blender to ask; None where there is none.
     :param log_path: takes that Blender's talk.
     """
-    if images.is_available():
-        return nullcontext(LocalDecoder())
-    return BackgroundDecoder(find, log_path)
+    if not images.is_available():
+        return BackgroundDecoder(find, log_path)
+    return _local_first(BackgroundDecoder(find, log_path))
+
+
+@contextmanager
+def _local_first(blender: BackgroundDecoder) -> Iterator[VersionedDecoder]:
+    with blender:
+        yield LayeredDecoder(blender.fallback, blender)
 
 
 class BackgroundDecoder:
@@ -54,12 +63,12 @@ class BackgroundDecoder:
         find: Callable[[], BlenderRuntime | None],
         log_path: Path | None = None,
         *,
-        fallback: FrameDecoder | None = None,
+        fallback: LocalDecoder | None = None,
         make_session: Callable[..., BlenderSession] = BlenderSession,
     ) -> None:
         self._find = find
         self._sink = log_path or log.debug
-        self._fallback = fallback or LocalDecoder()
+        self.fallback = fallback or LocalDecoder()
         self._make_session = make_session
         self._lock = threading.Lock()
         self._runtime: BlenderRuntime | None = None
@@ -77,11 +86,24 @@ class BackgroundDecoder:
         with self._lock:
             self._end_session()
 
+    @property
+    def version(self) -> str:
+        """What judges, told without starting it: the program and when it was changed last."""
+        with self._lock:
+            runtime = self._runtime = self._runtime or self._find()
+        if runtime is None:
+            return self.fallback.version
+        try:
+            changed_ns = runtime.program.stat().st_mtime_ns
+        except OSError:
+            changed_ns = 0
+        return f"rules {RULES}, {runtime.text()} {changed_ns}"
+
     def can_decode(self, format_name: str) -> bool:
         """Tell whether files of this format can be decoded here."""
         with self._lock:
             formats = self._known_formats()
-        return format_name in formats if formats else self._fallback.can_decode(format_name)
+        return format_name in formats if formats else self.fallback.can_decode(format_name)
 
     def decode(self, paths: Sequence[Path]) -> Iterator[FrameVerdict]:
         """Yield one verdict per path, in order.
@@ -93,7 +115,7 @@ class BackgroundDecoder:
         with self._lock:
             formats = self._known_formats()
         if not formats:
-            yield from self._fallback.decode(paths)
+            yield from self.fallback.decode(paths)
             return
         for start in range(0, len(paths), _BATCH):
             with self._lock:
@@ -141,7 +163,7 @@ class BackgroundDecoder:
         return self._formats
 
     def _ask_formats(self) -> frozenset[str]:
-        self._runtime = self._find()
+        self._runtime = self._runtime or self._find()
         if self._runtime is None:
             return frozenset()
         if not self._living().has_openimageio:

@@ -10,14 +10,14 @@ hostile: add-ons and libraries print into the same pipe.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..core.findings import Finding
 from ..core.planning.scene_facts import BlenderBuild
-from ..core.ports import FrameVerdict, FreezeJob, FrozenJob
+from ..core.ports import FreezeJob, FrozenJob
 from ..core.provenance import Provenance
 
 MAX_MESSAGE_BYTES = 64 << 20
@@ -149,6 +149,8 @@ def freeze_job_from_json(data: Json) -> FreezeJob:
         target=Path(data["target"]),
         file_format=str(data["file_format"]),
         provenance=Provenance(**data["provenance"]),
+        camera=str(data["camera"]),
+        view_layer=str(data["view_layer"]),
     )
 
 
@@ -200,30 +202,3 @@ class RenderedFrame:
             bool(data["skipped"]),
             float(data["seconds"]),
         )
-
-
-def verdict_to_json(verdict: FrameVerdict) -> Json:
-    """Return an item of the op ``decode`` as a JSON object."""
-    return {
-        **asdict(verdict),
-        "path": str(verdict.path),
-        "metadata": dict(verdict.metadata),
-    }
-
-
-def verdict_from_json(data: Json) -> FrameVerdict:
-    """Read what :func:`verdict_to_json` wrote.
-
-    :raises KeyError, TypeError, ValueError, AttributeError: if ``data`` has another shape.
-    """
-    metadata: Mapping[str, Any] = _object(data["metadata"])
-    return FrameVerdict(
-        path=Path(data["path"]),
-        problem=str(data["problem"]),
-        format_name=str(data["format_name"]),
-        width_px=int(data["width_px"]),
-        height_px=int(data["height_px"]),
-        channels=int(data["channels"]),
-        note=str(data["note"]),
-        metadata={str(name): str(value) for name, value in metadata.items()},
-    )

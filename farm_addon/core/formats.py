@@ -18,8 +18,8 @@ class OutputFormat:
     :param api_name: the identifier in Blender's Python API.
     :param command_line_name: the name for ``--render-format`` and Flamenco's ``format``.
     :param extension: of the files written, with its dot; empty for video.
-    :param decoder_name: what OpenImageIO calls the format of such a file, or empty where a frame
-        cannot be decoded here.
+    :param decoder_name: what OpenImageIO calls the format of such a file, whether or not the one
+        that is here can decode it; empty for video.
     :param carries_note: whether Blender writes the stamp note into the file's metadata.
     """
 
@@ -46,13 +46,13 @@ _ALL = (
     OutputFormat("WEBP", "WEBP", ".webp", "webp"),
     OutputFormat("BMP", "BMP", ".bmp", "bmp"),
     OutputFormat("HDR", "HDR", ".hdr", "hdr"),
-    OutputFormat("TARGA", "TGA", ".tga"),
-    OutputFormat("TARGA_RAW", "RAWTGA", ".tga"),
-    OutputFormat("JPEG2000", "JP2", ".jp2"),
-    OutputFormat("CINEON", "CINEON", ".cin"),
-    OutputFormat("DPX", "DPX", ".dpx"),
-    OutputFormat("IRIS", "IRIS", ".rgb"),
-    OutputFormat("AVIF", "AVIF", ".avif"),
+    OutputFormat("TARGA", "TGA", ".tga", "targa"),
+    OutputFormat("TARGA_RAW", "RAWTGA", ".tga", "targa"),
+    OutputFormat("JPEG2000", "JP2", ".jp2", "jpeg2000"),
+    OutputFormat("CINEON", "CINEON", ".cin", "cineon"),
+    OutputFormat("DPX", "DPX", ".dpx", "dpx"),
+    OutputFormat("IRIS", "IRIS", ".rgb", "sgi"),
+    OutputFormat("AVIF", "AVIF", ".avif", "heif"),
     OutputFormat("FFMPEG", "FFMPEG", ""),
     OutputFormat("AVI_RAW", "AVIRAW", ""),
     OutputFormat("AVI_JPEG", "AVIJPEG", ""),

@@ -15,25 +15,34 @@ from ..core.ports import FrameVerdict
 from . import images
 from .png import decode_png
 
-_MAX_THREADS = 8
+RULES = 2
+"""Version of what a verdict says about the same file; a remembered one of other rules is void."""
+
+_MAX_THREADS = 32
 _AHEAD_PER_THREAD = 4
 
 
 class LocalDecoder:
     """Decodes with OpenImageIO where it is installed, else PNG alone, in pure Python.
 
-    :param threads: how many files are decoded at once; None for one per core, within reason. Both
-        ways of decoding let go of Python's lock while they work.
+    :param threads: how many files are decoded at once; None for one per core that this process
+        may use, within reason. Both ways of decoding let go of Python's lock while they work.
     """
 
     def __init__(self, threads: int | None = None) -> None:
-        self._threads = threads or min(_MAX_THREADS, os.cpu_count() or 1)
+        self._threads = threads or min(_MAX_THREADS, _usable_cores())
         self._has_openimageio = images.is_available()
 
     @property
     def has_openimageio(self) -> bool:
         """Whether other formats than PNG can be decoded."""
         return self._has_openimageio
+
+    @property
+    def version(self) -> str:
+        """What judges: the same text as long as the same file gets the same verdict."""
+        library = f"OpenImageIO {images.version()}" if self._has_openimageio else "PNG alone"
+        return f"rules {RULES}, {library}"
 
     def format_names(self) -> frozenset[str]:
         """Return the formats that can be decoded here, in OpenImageIO's words."""
@@ -64,3 +73,9 @@ class LocalDecoder:
                 yield verdict
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

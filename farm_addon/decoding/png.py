@@ -1,27 +1,25 @@
 # SPDX-FileCopyrightText: 2026 farm_addon contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks PNG files with the standard library alone.
+"""Decodes PNG files with the standard library alone: where there is no OpenImageIO.
 
-Walking the chunks and their checksums finds files that were cut off or hit by a bit error, and is
-quick; inflating the pixels as well proves that they can be decoded, since a PNG needs no more than
-that: every row's filter type, and as many bytes as its size asks for.
+Inflating the pixels proves that they can be decoded, since a PNG needs no more than that: every
+row's filter type, and as many bytes as its size asks for. What the pixels look like is not told:
+that would take undoing the filters, byte by byte.
 
-Source: Portable Network Graphics (PNG) Specification, third edition, sections 5, 7, 10 and 11.
+Source: Portable Network Graphics (PNG) Specification, third edition, sections 7, 10 and 11.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.ports import FrameVerdict
 from .metadata import MAX_ENTRIES, MAX_TEXT_CHARACTERS, note_of
 from .plain_file import reason_not_to_read
-
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
+from .png_chunks import SIGNATURE, PngError, walk_chunks
 
 _INFLATE_BYTES = 1 << 20
 _LAST_FILTER_TYPE = 4
@@ -38,10 +36,6 @@ _ADAM7 = (
     (1, 0, 2, 2),
     (0, 1, 1, 2),
 )
-
-
-class PngError(ValueError):
-    """A file is no PNG, or a damaged one. Its text says how, about "it"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,64 +82,29 @@ class PngHeader:
         return spans
 
 
-def walk_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
-    """Yield each chunk's type and payload, checksum verified, ``IEND`` last.
-
-    :raises PngError: at the first thing that is wrong.
-    """
-    if not data.startswith(SIGNATURE):
-        raise PngError("it is no PNG")
-    view = memoryview(data)
-    position, kind = len(SIGNATURE), b""
-    while kind != b"IEND":
-        if position + 12 > len(data):
-            raise PngError(f"it ends after {len(data)} bytes, in the middle of the picture")
-        length, kind = struct.unpack_from(">I4s", data, position)
-        end = position + 8 + length
-        if not (kind.isalpha() and kind.isascii()):
-            raise PngError(f"it is damaged at byte {position}: no chunk begins there")
-        if end + 4 > len(data):
-            raise PngError(f"it ends after {len(data)} bytes, in the middle of the picture")
-        if zlib.crc32(view[position + 4 : end]) != int.from_bytes(view[end : end + 4], "big"):
-            name = kind.decode("ascii")
-            raise PngError(f"it is damaged: the checksum of {name} at byte {position} is wrong")
-        yield kind, view[position + 8 : end]
-        position = end + 4
-    if position != len(data):
-        raise PngError(f"{len(data) - position} bytes follow its end")
-
-
-def check_checksums(data: bytes) -> None:
-    """Walk all chunks: the quick first stage before another decoder is asked.
-
-    :raises PngError: if the file was cut off or damaged.
-    """
-    for _ in walk_chunks(data):
-        pass
-
-
 def decode_png(path: Path) -> FrameVerdict:
     """Decode a PNG file fully, in pure Python; anything else is a verdict with a problem."""
     reason = reason_not_to_read(path)
     if reason:
         return FrameVerdict(path, reason)
-    try:
-        data = path.read_bytes()
-    except OSError as ex:
-        return FrameVerdict(path, f"it cannot be read: {ex.strerror or ex}")
     picture = _Picture()
     problem = ""
+    beginning = b""
     try:
-        for kind, payload in walk_chunks(data):
-            picture.take(kind, payload)
+        with open(path, "rb", buffering=0) as file:
+            beginning = file.read(len(SIGNATURE))
+            file.seek(0)
+            walk_chunks(file, picture.take)
         picture.finish()
+    except OSError as ex:
+        problem = f"it cannot be read: {ex.strerror or ex}"
     except PngError as ex:
         problem = str(ex)
     header = picture.header
     return FrameVerdict(
         path,
         problem,
-        format_name="png" if data.startswith(SIGNATURE) else "",
+        format_name="png" if beginning == SIGNATURE else "",
         width_px=header.width_px if header else 0,
         height_px=header.height_px if header else 0,
         channels=header.channels if header else 0,
@@ -155,7 +114,7 @@ def decode_png(path: Path) -> FrameVerdict:
 
 
 class _Picture:
-    """Takes the chunks of a file in their order."""
+    """Takes the chunks of a file in their order; of large ones, pieces."""
 
     def __init__(self) -> None:
         self.header: PngHeader | None = None
@@ -165,7 +124,7 @@ class _Picture:
         self._last_kind = b""
 
     def take(self, kind: bytes, payload: memoryview) -> None:
-        """Take the next chunk.
+        """Take the next chunk, or the next piece of it.
 
         :raises PngError: if it cannot be where it is, or what it is.
         """

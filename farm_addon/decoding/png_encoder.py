@@ -8,7 +8,7 @@ import struct
 import zlib
 from typing import Any
 
-from .png import SIGNATURE
+from .png_chunks import SIGNATURE
 
 _RGB = 2
 _UP = b"\x02"

@@ -103,3 +103,12 @@ def test_file_that_kills_blender_gets_a_verdict_and_the_others_theirs(
 
 def test_nothing_to_decode_is_nothing(background: BackgroundDecoder) -> None:
     assert list(background.decode([])) == []
+
+
+def test_version_is_told_without_starting_blender(
+    background: BackgroundDecoder, odd: OddBlender
+) -> None:
+    assert background.version.endswith(f"executable:{RUNTIME.program} 0")
+    assert odd.arguments == []
+    with BackgroundDecoder(lambda: None) as none:
+        assert none.version == none.fallback.version

@@ -15,7 +15,7 @@ from farm_addon.background import messages
 from farm_addon.background.messages import RenderedFrame
 from farm_addon.core.findings import Finding, Severity
 from farm_addon.core.planning.scene_facts import BlenderBuild
-from farm_addon.core.ports import FrameVerdict, FreezeJob, FrozenJob
+from farm_addon.core.ports import FreezeJob, FrozenJob
 from farm_addon.core.provenance import Provenance
 
 BUILD = BlenderBuild((5, 2, 2), (5, 2, 45), "abc", "/usr/bin/blender", False)
@@ -71,6 +71,8 @@ def test_no_bytes_break_the_reader(text: bytes) -> None:
         provenance=st.builds(
             Provenance, ANY_TEXT, ANY_TEXT, ANY_TEXT, st.integers(1, 99), ANY_TEXT
         ),
+        camera=ANY_TEXT,
+        view_layer=ANY_TEXT,
     )
 )
 def test_freeze_job_travels(job: FreezeJob) -> None:
@@ -81,12 +83,6 @@ def test_frozen_job_travels() -> None:
     findings = (Finding(Severity.ERROR, "cannot-pack", "Cache ‘smoke’", "it stays", "bake"),)
     frozen = FrozenJob("sh010", Path("/v/store/sh010.blend"), findings)
     assert messages.frozen_job_from_json(travelled(messages.frozen_job_to_json(frozen))) == frozen
-
-
-def test_verdict_travels() -> None:
-    metadata = {"Note": "farm:…", "Frame": "3"}
-    verdict = FrameVerdict(Path("/v/1.png"), "no", "png", 64, 48, 4, "farm:…", metadata)
-    assert messages.verdict_from_json(travelled(messages.verdict_to_json(verdict))) == verdict
 
 
 def test_rendered_frame_travels() -> None:

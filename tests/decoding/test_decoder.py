@@ -68,3 +68,34 @@ def test_first_verdict_comes_before_the_last_file_is_decoded(
     assert len(decoded) < 50
     verdicts.close()  # type: ignore[attr-defined]
     assert not [t for t in threading.enumerate() if t.name.startswith("farm-decode")]
+
+
+def test_version_names_what_decodes(local: LocalDecoder) -> None:
+    assert local.version == LocalDecoder(threads=1).version
+    assert ("OpenImageIO" in local.version) == local.has_openimageio
+
+
+def test_python_goes_on_while_frames_are_decoded(tmp_path: Path) -> None:
+    """With the lock held, the other thread would count almost nothing meanwhile."""
+    oiio = pytest.importorskip("OpenImageIO")
+    from tests.fakes.pictures import write_picture
+
+    path = write_picture(tmp_path / "large.exr", 3000, 2000, pixel_type="half")
+    assert oiio
+    done = threading.Event()
+    turns = 0
+
+    def count() -> None:
+        nonlocal turns
+        while not done.wait(0.001):
+            turns += 1
+
+    counter = threading.Thread(target=count)
+    counter.start()
+    try:
+        (verdict,) = LocalDecoder(threads=1).decode([path])
+    finally:
+        done.set()
+        counter.join()
+    assert verdict.problem == ""
+    assert turns > 10

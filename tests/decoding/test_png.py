@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from farm_addon.core.ports import FrameVerdict
-from farm_addon.decoding.png import PngError, check_checksums, decode_png
+from farm_addon.decoding import png_chunks
+from farm_addon.decoding.png import decode_png
+from farm_addon.decoding.png_chunks import SIGNATURE, PngError, walk_chunks
 from tests.fakes.pictures import CHANNELS, DEPTHS, chunk, pixel_rows, png
 
 KINDS = [
@@ -73,7 +76,7 @@ def test_truncated_anywhere_is_found(tmp_path: Path) -> None:
         verdict = decoded(tmp_path, data[:length])
         assert verdict.problem
         with pytest.raises(PngError):
-            check_checksums(data[:length])
+            walk_chunks(BytesIO(data[:length]))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
@@ -84,7 +87,7 @@ def test_flipped_bit_anywhere_is_found(tmp_path: Path, data: st.DataObject) -> N
     content[position] ^= 1 << data.draw(st.integers(0, 7))
     assert decoded(tmp_path, bytes(content)).problem
     with pytest.raises(PngError):
-        check_checksums(bytes(content))
+        walk_chunks(BytesIO(content))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -160,3 +163,62 @@ def test_what_is_no_file_is_a_verdict(tmp_path: Path) -> None:
 def test_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
     assert decode_png(tmp_path / "pipe.png").problem == "it is no plain file"
+
+
+# --- chunks of any size ---------------------------------------------------------------------------
+
+
+def walked(data: bytes) -> list[tuple[bytes, bytes]]:
+    """Return the chunks, the pieces of each put together."""
+    found: list[tuple[bytes, bytes]] = []
+
+    def take(kind: bytes, piece: memoryview) -> None:
+        if found and found[-1][0] == kind == b"IDAT":
+            found[-1] = kind, found[-1][1] + bytes(piece)
+        else:
+            found.append((kind, bytes(piece)))
+
+    walk_chunks(BytesIO(data), take)
+    return found
+
+
+LARGE = [
+    png_chunks._ROOM_BYTES + more
+    for more in (-13, -12, -11, -1, 0, 1, png_chunks._WINDOW_BYTES - 12, 3 * 10**5)
+]
+
+
+@pytest.mark.parametrize("large", LARGE)
+@pytest.mark.parametrize("before", [0, 1, 8192, 100_000])
+def test_chunk_of_any_size_at_any_place_is_walked(large: int, before: int) -> None:
+    parts = [(b"IHDR", bytes(13)), (b"eXIf", b"e" * before), (b"IDAT", os.urandom(large))]
+    parts.append((b"tEXt", b"a\0b"))
+    data = SIGNATURE + b"".join(chunk(kind, payload) for kind, payload in parts)
+    whole = data + chunk(b"IEND", b"")
+    assert walked(whole) == [*parts, (b"IEND", b"")]
+    position = data.index(b"IDAT") + 4 + large // 2
+    bad = whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :]
+    with pytest.raises(PngError, match="checksum of IDAT"):
+        walk_chunks(BytesIO(bad))
+    for length in (len(data) - 20, position, len(whole) - 1):
+        with pytest.raises(PngError, match=f"ends after {length} bytes"):
+            walk_chunks(BytesIO(whole[:length]))
+    with pytest.raises(PngError, match="300000 bytes follow"):
+        walk_chunks(BytesIO(whole + bytes(300_000)))
+
+
+def test_many_small_chunks_are_walked() -> None:
+    parts = [(b"IHDR", bytes(13)), *((b"teXt", os.urandom(n % 300)) for n in range(3000))]
+    data = SIGNATURE + b"".join(chunk(kind, payload) for kind, payload in parts)
+    assert walked(data + chunk(b"IEND", b""))[:-1] == parts
+
+
+class Trickle(BytesIO):
+    """A file that gives less than it is asked for, as a network may."""
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        return super().readinto(buffer[:1000])
+
+
+def test_file_that_comes_in_drops_is_walked() -> None:
+    walk_chunks(Trickle(png(200, 200, idat_bytes=3000)))

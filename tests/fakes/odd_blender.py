@@ -187,6 +187,9 @@ class Child:
                 "channels": 3,
                 "note": "n",
                 "metadata": {"Note": "n"},
+                "is_black": False,
+                "bad_pixels": 0,
+                "pixels_digest": "",
             }
             self.say("item", id=number, item=verdict)
         self.say("result", id=number, result={"formats": ["openexr", "png"]})

@@ -112,3 +112,23 @@ def write_picture(
         assert output.write_image(pixels), output.geterror()
     assert output.close(), output.geterror()
     return path
+
+
+def cineon(width: int = 24, height: int = 16) -> bytes:
+    """Return a Cineon file as Blender lays it out: 10 bits per sample, three in a big-endian
+    word."""
+    header = bytearray(2048)
+    struct.pack_into(">IIIII", header, 0, 0x802A5FD7, 2048, 1024, 0, 0)
+    struct.pack_into(">I8s", header, 20, 2048 + 4 * width * height, b"V4.5")
+    header[193] = 3
+    for channel in range(3):
+        at = 196 + 28 * channel
+        header[at + 1 : at + 3] = bytes([channel + 1, 10])
+        struct.pack_into(">II", header, at + 4, width, height)
+    header[681] = 5
+    words = (
+        struct.pack(">I", ((x * 7 + y) % 1023 << 22) | (y % 1023 << 12) | (x % 1023 << 2))
+        for y in range(height)
+        for x in range(width)
+    )
+    return bytes(header) + b"".join(words)
