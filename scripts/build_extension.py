@@ -65,6 +65,12 @@ WHEELS = (
         "045684fbd2764eac9cdeb824861d1551d113e8b683d8d26e296898d3dd99a12e",
     ),
     Wheel(
+        "lark",
+        "1.3.1",
+        "lark-1.3.1-py3-none-any.whl",
+        "c629b661023a014c37da873b4ff58a817398d12635d3bbb2c5a03be7fe5d1e12",
+    ),
+    Wheel(
         "platformdirs",
         "4.14.7",
         "platformdirs-4.14.7-py3-none-any.whl",

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -17,6 +18,11 @@ from .output import Output
 from .parser import HelpAsked, parse
 
 log = logging.getLogger(__name__)
+
+COLLECTOR = (100_000, 20, 20)
+"""Thresholds of Python's garbage collector in a process of our own. A verb reads a whole release
+and drops it when it ends; with Python's defaults a job costs more the more jobs there are, since
+the collector goes over all of them again and again."""
 
 
 def main(
@@ -81,6 +87,7 @@ def main(
 
 def console_script() -> None:
     """Run as the console script ``farm``."""
+    gc.set_threshold(*COLLECTOR)
     sys.exit(main(sys.argv[1:]))
 
 

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from ..core.errors import BlockedError, FarmError
 from ..core.findings import Finding
 from ..core.ports import Reporter
-from .terminal import TerminalReporter, print_table
+from .terminal import TerminalReporter, print_table, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class EventReporter:
 
     def send(self, kind: str, **members: Any) -> None:
         """Print one event."""
-        line = json.dumps({"event": kind, **members}, ensure_ascii=False, separators=(",", ":"))
+        line = _json_text({"event": kind, **members}, separators=(",", ":"))
         self._stream.write(line + "\n")
         self._stream.flush()
 
@@ -166,7 +166,8 @@ class Output:
         if self._events is not None:
             self._events.send("error", message=message, hint=hint)
         else:
-            self.stderr.write(f"farm: {message}\n" + (f"      {hint}\n" if hint else ""))
+            told = "".join(f"      {printable(line)}\n" for line in hint.split("\n") if hint)
+            self.stderr.write(f"farm: {printable(message)}\n{told}")
         return self._done(exit_status)
 
     def _done(self, exit_status: int) -> int:
@@ -189,9 +190,20 @@ class Output:
             "findings": [finding.to_json() for finding in self.reporter.findings],
             "error": error,
         }
-        text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+        text = _json_text(document, indent=2) + "\n"
         if self.json_file:
             Path(self.json_file).write_text(text, encoding="utf-8")
         if self.is_json and not self.is_events:
             self._quiet_progress()
             self.stdout.write(text)
+
+
+def _json_text(value: dict[str, Any], **layout: Any) -> str:
+    """Return JSON as people read it; all in ASCII where a text cannot be encoded, such as the name
+    of a file that is no UTF-8."""
+    text = json.dumps(value, ensure_ascii=False, **layout)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, **layout)
+    return text

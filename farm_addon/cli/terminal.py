@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _MARKS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _TOPICS: dict[str, tuple[str, str]] = {
+    "cancel": ("Cancelling", ""),
+    "delete": ("Deleting", ""),
+    "change": ("Changing", ""),
     "read": ("Reading", ""),
     "freeze": ("Freezing", ""),
     "submit": ("Submitting", ""),
@@ -24,6 +27,7 @@ _TOPICS: dict[str, tuple[str, str]] = {
     "deliver": ("Delivering", ""),
     "archive": ("Archiving", "MB"),
     "verify": ("Verifying", "MB"),
+    "restore": ("Restoring", "MB"),
 }
 
 
@@ -40,6 +44,7 @@ class TerminalReporter:
 
     def status(self, text: str) -> None:
         """Print what is being done."""
+        text = printable(text)
         if text != self._last_status:
             self._last_status = text
             self._print(text)
@@ -59,9 +64,10 @@ class TerminalReporter:
 
     def finding(self, finding: Finding) -> None:
         """Print a finding, and its fix on a line of its own."""
-        self._print(f"{_MARKS[finding.severity]}: {finding.subject}: {finding.message}")
+        told = f"{finding.subject}: {finding.message}"
+        self._print(f"{_MARKS[finding.severity]}: {printable(told)}")
         if finding.fix:
-            self._print(f"       {finding.fix}")
+            self._print(f"       {printable(finding.fix)}")
 
     def row(self, table: str, key: str, values: Mapping[str, Any]) -> None:
         """Say that a job's state changed, where no bar shows it; tables are part of the result."""
@@ -108,8 +114,17 @@ class TerminalReporter:
         return self._progress
 
 
+def printable(text: str) -> str:
+    """Return a foreign text so that it can only be read, not move a terminal's cursor."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
 def print_table(stream: TextIO, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print an aligned table; cut to the width of a terminal, never cut elsewhere."""
+    """Print an aligned table; cut to the width of a terminal, never cut elsewhere.
+
+    What cannot be printed in a cell is replaced: texts come from Managers and .blend files.
+    """
+    rows = [[printable(cell) for cell in row] for row in rows]
     widths = [max(len(cell) for cell in column) for column in zip(columns, *rows, strict=True)]
     limit = shutil.get_terminal_size().columns if stream.isatty() else None
     for cells in (columns, ["-" * width for width in widths], *rows):

@@ -9,6 +9,7 @@ error, so only ascending lists are ever written (flamenco.md §6.2, measured on 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from .errors import UsageError
@@ -16,7 +17,10 @@ from .errors import UsageError
 MAX_FRAMES = 1_000_000
 """More frames than this in one job are taken for a typing error."""
 
-_PART = re.compile(r"(-?\d+)(?:\s*(?:-|\.\.)\s*(-?\d+)(?:\s*[x/]\s*(\d+))?)?", re.ASCII)
+_NUMBER = r"-?\d{1,12}"
+_PART = re.compile(
+    rf"({_NUMBER})(?:\s*(?:-|\.\.)\s*({_NUMBER})(?:\s*[x/]\s*(\d{{1,12}}))?)?", re.ASCII
+)
 
 
 class FrameRangeError(UsageError):
@@ -58,7 +62,8 @@ class Frames:
             match = _PART.fullmatch(part.strip())
             if match is None:
                 raise FrameRangeError(
-                    f"'{part.strip()}' in the frame range '{text}' is no frame and no range",
+                    f"'{_short(part.strip())}' in the frame range '{_short(text)}' is no frame and"
+                    " no range",
                     hint="write frames like 1-100, 1-100x5 or 1,5,9",
                 )
             start, end = int(match[1]), int(match[2] if match[2] is not None else match[1])
@@ -66,7 +71,7 @@ class Frames:
                 raise FrameRangeError(f"the range '{part.strip()}' runs backwards")
             numbers.update(cls.from_scene(start, end, int(match[3] or 1)))
             if len(numbers) > MAX_FRAMES:
-                raise FrameRangeError(f"'{text}' has more than {MAX_FRAMES} frames")
+                raise FrameRangeError(f"'{_short(text)}' has more than {MAX_FRAMES} frames")
         return cls(numbers)
 
     def text(self) -> str:
@@ -92,7 +97,10 @@ class Frames:
         return len(self._numbers)
 
     def __contains__(self, number: object) -> bool:
-        return number in self._numbers
+        if not isinstance(number, int):
+            return False
+        place = bisect_left(self._numbers, number)
+        return place < len(self._numbers) and self._numbers[place] == number
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Frames) and self._numbers == other._numbers
@@ -116,3 +124,7 @@ def _spans(numbers: tuple[int, ...]) -> Iterator[str]:
         else:
             yield from map(str, run)
         start = index
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:80]}…"

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Literal
@@ -25,6 +26,7 @@ _DEVICES = frozenset(
 _RESERVED = frozenset(("quick", "release"))
 _RESERVED_END = ".jobs"
 _REPLACEMENT = "_"
+_PLAIN = re.compile(r"[A-Za-z0-9._ -]+")
 
 
 class NameRefusedError(UsageError):
@@ -53,7 +55,7 @@ def suggest_name(text: str) -> str:
         for character in unicodedata.normalize("NFC", text)
     ]
     name = _cut(unicodedata.normalize("NFC", "".join(pieces)).lstrip(".- "))
-    if _is_device(name):
+    if is_device(name):
         stem, dot, rest = name.partition(".")
         name = _cut(f"{stem.rstrip(' ')}{_REPLACEMENT}{dot}{rest}")
     if fold(name) in _RESERVED:
@@ -82,6 +84,8 @@ def check_output_name(text: str) -> str:
 
 def fold(name: str) -> str:
     """Return what two names share when they differ only in case or in Unicode form."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 
@@ -107,9 +111,10 @@ def _problem(name: str) -> str:
 def _output_problem(name: str) -> str:
     if not name:
         return "it is empty"
-    odd = sorted({one for one in name if one in _NOT_IN_FILE_NAMES or _is_invisible(one)})
+    is_plain = _PLAIN.fullmatch(name)  # most are, and there are very many
+    odd = set() if is_plain else {one for one in name if _is_odd(one)}
     if odd:
-        return f"{_list(odd)} may not be in it"
+        return f"{_list(sorted(odd))} may not be in it"
     if len(name.encode()) > OUTPUT_NAME_BYTES_MAX:
         return f"it is longer than {OUTPUT_NAME_BYTES_MAX} bytes in UTF-8"
     if name[0] in ".- ":
@@ -120,7 +125,7 @@ def _output_problem(name: str) -> str:
 def _common_problem(name: str) -> str:
     if name[-1] in ". ":
         return "it ends with a dot or a space"
-    if _is_device(name):
+    if is_device(name):
         return "Windows keeps it for a device"
     return ""
 
@@ -136,13 +141,19 @@ def _is_allowed(character: str) -> bool:
     return character in _PUNCTUATION or unicodedata.category(character)[0] in "LMN"
 
 
+def _is_odd(character: str) -> bool:
+    """Tell what no name of a file may hold."""
+    return character in _NOT_IN_FILE_NAMES or _is_invisible(character)
+
+
 def _is_invisible(character: str) -> bool:
     """Tell control, format, private, unassigned and surrogate characters, and odd line ends."""
     category = unicodedata.category(character)
     return category[0] == "C" or category in ("Zl", "Zp")
 
 
-def _is_device(name: str) -> bool:
+def is_device(name: str) -> bool:
+    """Tell whether Windows takes a file name for a device, whatever its extension."""
     return name.partition(".")[0].rstrip(" ").casefold() in _DEVICES
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from .errors import RecordError
@@ -41,6 +41,12 @@ class RecordedPath:
         # Such names mean another thing, or nothing, on other platforms.
         is_portable = ":" not in text and "\\" not in text and ".." not in path.parts
         return cls(text) if is_portable else cls(str(path), this_platform())
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its folder and its last ending."""
+        is_windows = self.platform == "windows"
+        return (PureWindowsPath(self.text) if is_windows else PurePosixPath(self.text)).stem
 
     def on_this_computer(self, volume_root: Path) -> Path | None:
         """Return the absolute path here, or None for another platform's path."""

@@ -34,6 +34,9 @@ class Workspace:
     host: str
     wait: Callable[[float], None] = field(default=_wait)
 
+    def __post_init__(self) -> None:
+        self.files.guard(self.volume.config_file)
+
     def stamp(self) -> dict[str, str]:
         """Return the members that every journal event has: when, who, where."""
         when = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

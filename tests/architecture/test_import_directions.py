@@ -50,8 +50,8 @@ NOT_IN_CORE = frozenset(
 )
 # A lease asks the operating system whether its owner still lives: on some, that is a program.
 ASKS_THE_SYSTEM = "core.storage.processes"
-# Writes farm.toml; the standard library can only read TOML.
-CORE_LIBRARIES = frozenset({"tomli_w"})
+# tomli_w writes farm.toml (the standard library can only read TOML), lark reads queries.
+CORE_LIBRARIES = frozenset({"lark", "tomli_w"})
 
 
 def room_of(name: str) -> str:

@@ -10,6 +10,7 @@ import bpy
 import pytest
 
 from farm_addon.blender.inside.read_scenes import build, read_file
+from farm_addon.blender.inside.scene_output import trees_of
 from farm_addon.core.errors import BlenderError
 from farm_addon.core.formats import output_format
 from farm_addon.core.planning.scene_facts import FileFacts, SceneFacts
@@ -153,6 +154,20 @@ def test_active_file_output_nodes_are_named(studio: Path) -> None:
     bpy.ops.wm.open_mainfile(filepath=str(blend))
     bpy.data.scenes["Shot"].render.use_compositing = False
     assert facts_of(scenes.save(blend)).file_outputs == ()
+
+
+def test_groups_that_are_used_in_very_many_ways_are_looked_at_once(studio: Path) -> None:
+    blend = scenes.new_file(studio / "shot.blend")
+    tree = outer = scenes.compositor(scenes.only_scene())
+    for depth in range(16):  # 2 to the power of 16 ways lead to the last one
+        group = bpy.data.node_groups.new(f"Level {depth}", "CompositorNodeTree")
+        for _twice in range(2):
+            outer.nodes.new("CompositorNodeGroup").node_tree = group
+        outer = group
+    assert len(list(trees_of(tree, "here"))) == 17
+    colour = outer.nodes.new("CompositorNodeRGB")
+    scenes.file_output(outer, colour.outputs[0], studio).name = "Deep"
+    assert facts_of(scenes.save(blend)).file_outputs == ("Node ‘Deep’ of group ‘Level 15’",)
 
 
 def test_file_output_inside_a_group_is_named(studio: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from farm_addon.app import App, Choices
 from farm_addon.background.runtime import BlenderRuntime, RuntimeKind
 from farm_addon.cli.__main__ import main
 from farm_addon.core.ports import FrameDecoder, Manager, ManagerAddress, Reporter
+from farm_addon.core.workspace import Workspace
 from tests.fakes.farm import FakeDecoder, FakeFreezer, FakeManager, file_facts, scene_facts
 
 
@@ -31,6 +32,11 @@ class FakeApp(App):
         self._cli = cli
 
     @cached_property
+    def workspace(self) -> Workspace:
+        """The real one; but no time passes while Workers let go of a job."""
+        return replace(super().workspace, wait=lambda _seconds: None)
+
+    @cached_property
     def runtime(self) -> BlenderRuntime:
         return BlenderRuntime(RuntimeKind.EXECUTABLE, Path("/opt/blender"))
 
@@ -41,6 +47,14 @@ class FakeApp(App):
     @cached_property
     def decoder(self) -> FrameDecoder:
         return FakeDecoder()
+
+    @cached_property
+    def user(self) -> str:
+        return "mia"
+
+    @cached_property
+    def host(self) -> str:
+        return "ws12"
 
     @property
     def here(self) -> ManagerAddress:

@@ -55,6 +55,18 @@ def test_a_finding_has_its_fix_on_a_line_of_its_own() -> None:
     assert stream.getvalue() == "error: Scene ‘A’: it has no camera\n       add one\n"
 
 
+def test_foreign_texts_move_no_cursor() -> None:
+    stream = io.StringIO()
+    print_table(stream, ("job", "scene"), [("a\x1b[2J", "b\nc"), ("\udcff", "日é\u202e")])
+    reporter = TerminalReporter(stream)
+    reporter.finding(Finding(Severity.ERROR, "x", "Scene ‘\x1b[2J’", "a\rb", "c\x9bd"))
+    reporter.status("freezing \udcff.blend")
+    text = stream.getvalue()
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert len(text.splitlines()) == 7
+    assert text.encode().decode() == text
+
+
 def test_a_table_is_never_cut_when_it_is_piped() -> None:
     stream = io.StringIO()
     print_table(stream, ("job", "message"), [("sh010", "x" * 300)])

@@ -52,8 +52,11 @@ def test_json_is_one_document_with_a_stable_shape(cli: Cli, blend: Path) -> None
     assert document["result"]["add"] == ["pack_A", "pack_B"]
     assert document["result"]["scenes"][0] == {
         "scene": "A",
+        "camera": "",
+        "view_layer": "",
         "job": "pack_A",
         "frames": "1-3",
+        "outputs": 3,
         "width_px": 64,
         "height_px": 36,
         "engine": "CYCLES",
@@ -220,7 +223,7 @@ def test_making_a_volume_again_with_other_values_is_refused(cli: Cli) -> None:
 
 def test_every_verb_has_help(cli: Cli) -> None:
     for command in COMMANDS:
-        verb = command.__name__.rpartition(".")[2]
+        verb = command.__name__.rpartition(".")[2].replace("_", "-")
         assert cli(verb, "--help") == 0
         assert "usage: farm" in cli.out
     assert cli("--version") == 0

@@ -4,11 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+import os
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from farm_addon.core.storage import lock
 from farm_addon.core.storage.files import Files
 from farm_addon.core.volume import FarmConfig, init_volume
 from farm_addon.core.workspace import Workspace
@@ -35,3 +39,24 @@ def open_workspace(root: Path, files: Files | None = None) -> Workspace:
 def workspace(tmp_path: Path) -> Workspace:
     """A workspace on a new volume."""
     return open_workspace(tmp_path / "volume")
+
+
+@pytest.fixture
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Wait for no disk: what a process that dies leaves behind is with the system already."""
+    monkeypatch.setattr(os, "fsync", lambda _handle: None)
+    monkeypatch.setattr(lock, "_INSTANT_S", 0.001)
+    monkeypatch.setattr(lock, "_LOOK_S", 0.001)
+    yield
+    gc.collect()  # what a stopped process left open, within reach of the test's filters
+
+
+@pytest.fixture
+def quick_folder(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder, in memory where the system has such a file system."""
+    memory = Path("/dev/shm")
+    if not (memory.is_dir() and os.access(memory, os.W_OK)):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(prefix="farm-test-", dir=memory) as folder:
+        yield Path(folder)

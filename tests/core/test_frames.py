@@ -63,3 +63,41 @@ def test_a_typing_error_does_not_fill_the_memory() -> None:
 
 def test_an_empty_scene_range_has_no_frames() -> None:
     assert len(Frames.from_scene(10, 1)) == 0
+
+
+def test_a_number_without_end_is_no_frame() -> None:
+    for text in ("9" * 5000, "1-" + "9" * 5000, "1-9x" + "9" * 5000):
+        with pytest.raises(FrameRangeError, match="no frame and no range") as caught:
+            Frames.parse(text)
+        assert len(caught.value.message) < 300
+
+
+@given(st.text(st.sampled_from("0123456789-.,x/ \n+e"), max_size=7))
+def test_whatever_is_read_is_ascending_and_bounded(text: str) -> None:
+    try:
+        frames = Frames.parse(text)
+    except FrameRangeError:
+        return
+    assert 0 < len(frames) <= MAX_FRAMES
+    listed = list(frames)
+    assert all(before < after for before, after in zip(listed, listed[1:], strict=False))
+    assert Frames.parse(frames.text()) == frames
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(-50, 500), st.integers(0, 60), st.integers(1, 9)),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_parts_with_steps_mean_what_blender_renders(parts: list[tuple[int, int, int]]) -> None:
+    text = ", ".join(f"{start}..{start + length} x {step}" for start, length, step in parts)
+    expected = {
+        number for start, length, step in parts for number in range(start, start + length + 1, step)
+    }
+    frames = Frames.parse(text)
+    assert set(frames) == expected
+    assert all(number in frames for number in expected)
+    assert min(expected) - 1 not in frames
+    assert "1" not in frames

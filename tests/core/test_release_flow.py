@@ -8,6 +8,7 @@ import dataclasses
 import json
 import os
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,10 @@ from farm_addon.core.planning.scene_rules import Farm
 from farm_addon.core.ports import Manager, ManagerAddress
 from farm_addon.core.provenance import find_in_note
 from farm_addon.core.release.following import wait_for_release
+from farm_addon.core.release.inputs import Inputs
 from farm_addon.core.release.live import job_rows
 from farm_addon.core.release.release_store import read_release
-from farm_addon.core.submission.freeze import Need, read_inputs
+from farm_addon.core.submission.decisions import Need
 from farm_addon.core.submission.submit_release import decide_release, submit_release
 from farm_addon.core.workspace import Workspace
 from tests.core.flow import NAME, Flow
@@ -342,13 +344,7 @@ def test_freezing_with_a_newer_blender_than_the_farms_is_refused(flow: Flow) -> 
     flow.plan()
     with pytest.raises(BlockedError) as caught:
         submit_release(
-            flow.workspace,
-            NAME,
-            flow.manager,
-            {flow.manager.address: flow.manager},
-            flow.freezer,
-            Farm(series=(4, 2)),
-            {},
+            flow.workspace, NAME, replace(flow.services, farm=Farm(series=(4, 2)))
         )
     assert "newer-than-farm" in [one.code for one in caught.value.findings]
 
@@ -367,7 +363,7 @@ def test_freezing_again_that_was_interrupted_is_done_again(flow: Flow) -> None:
     flow.manager.before_answer = None
     attempt = flow.release().jobs["pack_A"].attempt
     store = read_release(flow.workspace, NAME)
-    inputs = read_inputs(store, "pack_A")
+    inputs = Inputs.read(store.inputs("pack_A"))
     assert inputs is not None
     other = dataclasses.replace(inputs, scene="Other")  # as left behind by a killed freezing
     store.inputs("pack_A").write_bytes(other.to_bytes())
@@ -426,8 +422,6 @@ def test_a_dropped_job_that_still_runs_is_not_archived_away(flow: Flow) -> None:
 
 
 def test_failed_jobs_are_queued_again_and_lost_ones_posted_again(flow: Flow) -> None:
-    from dataclasses import replace
-
     flow.plan()
     flow.submit()
     first, second = flow.manager.stored
@@ -542,8 +536,6 @@ def test_a_link_in_the_release_stops_archiving_before_anything_goes(flow: Flow) 
 
 
 def test_a_job_on_the_manager_that_is_not_ours_is_never_deleted(flow: Flow) -> None:
-    from dataclasses import replace
-
     flow.plan()
     flow.submit()
     flow.manager.render()

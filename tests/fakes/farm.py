@@ -22,6 +22,7 @@ from farm_addon.core.planning.scene_facts import (
     View,
 )
 from farm_addon.core.ports import (
+    BlockedWorker,
     FrameVerdict,
     FreezeJob,
     FrozenJob,
@@ -121,7 +122,11 @@ class FakeDecoder:
 
     def decode(self, paths: Sequence[Path]) -> Iterator[FrameVerdict]:
         for path in paths:
-            content = path.read_bytes()
+            try:
+                content = path.read_bytes()
+            except OSError:
+                yield FrameVerdict(path, problem="it cannot be read")
+                continue
             body, digest = content[:-32], content[-32:]
             if hashlib.sha256(body).digest() != digest:
                 yield FrameVerdict(path, problem="it is cut off")
@@ -147,6 +152,7 @@ class FakeManager:
     known_workers: tuple[RemoteWorker, ...] = ()
     tags: tuple[WorkerTag, ...] = ()
     known_tasks: dict[str, list[RemoteTask]] = field(default_factory=dict)
+    blocked: dict[str, list[BlockedWorker]] = field(default_factory=dict)
 
     def _asked(self, what: str) -> None:
         self.requests.append(what)
@@ -191,7 +197,18 @@ class FakeManager:
         return self.stored.get(job_id)
 
     def tasks(self, job_id: str) -> list[RemoteTask]:
-        return list(self.known_tasks.get(job_id, ()))
+        self._asked(f"tasks {job_id}")
+        found = self.known_tasks.get(job_id, ())
+        return [replace(task, activity="", failed_by=()) for task in found]
+
+    def task(self, task_id: str) -> RemoteTask | None:
+        self._asked(f"task {task_id}")
+        tasks = (task for found in self.known_tasks.values() for task in found)
+        return next((task for task in tasks if task.id == task_id), None)
+
+    def blocklist(self, job_id: str) -> list[BlockedWorker]:
+        self._asked(f"blocklist {job_id}")
+        return list(self.blocked.get(job_id, ()))
 
     def task_log_tail(self, task_id: str) -> str:
         return ""
@@ -218,6 +235,7 @@ class FakeManager:
         self._asked(f"delete {job.name if job else job_id}")
 
     def workers(self) -> list[RemoteWorker]:
+        self._asked("workers")
         return list(self.known_workers)
 
     def worker_tags(self) -> list[WorkerTag]:

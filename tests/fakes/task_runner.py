@@ -15,6 +15,7 @@ class FakeRunner:
     """Renders nothing and says that it did.
 
     :param gate: it waits here before each frame; set from the start unless a test clears it.
+    :param hold_on: while it is set, a run that is told to stop goes on.
     :ivar outcomes: what the next runs end with; when there are none left, they succeed.
     :ivar works: what it was given, in order.
     """
@@ -22,6 +23,7 @@ class FakeRunner:
     def __init__(self) -> None:
         self.gate = threading.Event()
         self.gate.set()
+        self.hold_on = threading.Event()
         self.outcomes: deque[tuple[Outcome, str] | Exception] = deque()
         self.works: list[Work] = []
         self.closed = 0
@@ -34,7 +36,7 @@ class FakeRunner:
         outcome = self.outcomes.popleft() if self.outcomes else (Outcome.COMPLETED, "completed")
         for done, _ in enumerate(work.frames, 1):
             while not self.gate.wait(0.01):
-                if wake.is_set():
+                if wake.is_set() and not self.hold_on.is_set():
                     return Outcome.STOPPED, "stopped"
             if isinstance(outcome, Exception):
                 raise outcome

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from farm_addon.blender import job_states
 from farm_addon.blender.panels import text
-from farm_addon.core.release.live import FINISHED
+from farm_addon.core.release.live import FINISHED, STALLED
 from farm_addon.core.submission.submit import UNFINISHED
 
 
 def test_every_state_of_a_job_has_words_and_an_icon() -> None:
     own = {"planned", "frozen", "sent", "missing", "unknown", "delivered", "cancel-requested"}
-    for state in {*FINISHED, *UNFINISHED, *own}:
+    for state in {*FINISHED, *UNFINISHED, STALLED, *own}:
         assert state in job_states.LABELS
         assert job_states.icon(state) == job_states.ICONS[job_states.LABELS[state]]
 

@@ -3,7 +3,8 @@
 """Decodes frames with the OpenImageIO that Blender brings. Inside Blender.
 
 Official builds from 4.5 on have it for their Python, distributions only perhaps. In the bpy wheel
-it lies in a folder that is not on the path; there one that is installed beside it goes first.
+it lies in a folder that is not on the path. It goes before one that is installed beside the wheel,
+since it reads more (AVIF from 5.2 on, JPEG 2000), and its library is in this process anyway.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ def format_names() -> list[str]:
 
 
 def _complete_path() -> None:
-    """In the bpy wheel, let Python find last what Blender brings for its own."""
-    if bpy.app.binary_path or importlib.util.find_spec("OpenImageIO") is not None:
+    """In the bpy wheel, let Python find first what Blender brings for its own."""
+    if bpy.app.binary_path:
         return
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     home = Path(bpy.utils.resource_path("LOCAL"), "python")
     for folder in (home / "lib" / version / "site-packages", home / "lib" / "site-packages"):
-        if folder.is_dir() and os.fspath(folder) not in sys.path:
-            sys.path.append(os.fspath(folder))
+        if (folder / "OpenImageIO").is_dir() and os.fspath(folder) not in sys.path:
+            sys.path.insert(0, os.fspath(folder))

@@ -22,6 +22,7 @@ from .closure import Closure
 from .dependencies import matters, outside_files
 from .freeze_rules import judge_before, judge_renames
 from .job_settings import job_settings
+from .job_view import job_view, mark_cameras, take_marked_cameras
 from .labels import text_of
 from .localize import keep, make_all_local, pack
 from .proof import Contents, contents_of, prove
@@ -45,6 +46,17 @@ class _Taken:
         return not blocking(self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """What a job's file must hold.
+
+    :param camera: name of the job's camera in it; empty for the scene's own.
+    """
+
+    contents: Contents
+    camera: str
+
+
 def freeze(blend: str, jobs: Sequence[FreezeJob], *, progress: Progress) -> Iterator[FrozenJob]:
     """Freeze jobs of one file.
 
@@ -54,7 +66,8 @@ def freeze(blend: str, jobs: Sequence[FreezeJob], *, progress: Progress) -> Iter
     :param blend: absolute path; it and its folder stay byte-identical.
     :param jobs: their targets' folders exist.
     :return: in the order of ``jobs``, each after all files were written and its own was proved.
-    :raises BlenderError: if the file cannot be opened, has no such scene, or cannot be saved.
+    :raises BlenderError: if the file cannot be opened, has no such scene, camera or view layer, or
+        cannot be saved.
     """
     steps = 2 * len(jobs)
     progress("opening", 0, steps)
@@ -63,20 +76,39 @@ def freeze(blend: str, jobs: Sequence[FreezeJob], *, progress: Progress) -> Iter
     for job in jobs:
         if job.scene not in scenes:
             raise BlenderError(f"'{blend}' has no scene '{job.scene}'", hint="plan the file again")
+    mark_cameras(scenes, jobs)
     taken = _take_in(file, [scenes[name] for name in dict.fromkeys(job.scene for job in jobs)])
-    for done, job in enumerate(jobs):
+    cameras = take_marked_cameras(scenes, jobs)
+    saved = []
+    for done, (job, camera) in enumerate(zip(jobs, cameras, strict=True)):
         progress("saving", done, steps)
-        if taken[job.scene].is_usable:
-            file.activate(scenes[job.scene])
-            with job_settings(scenes[job.scene], job):
-                save_copy(str(job.target))
+        saved.append(_save(file, scenes[job.scene], job, camera, taken[job.scene]))
     # Opening a frozen file closes the source; its scenes are dead after that.
-    for done, job in enumerate(jobs, start=len(jobs)):
+    for done, (job, expected) in enumerate(zip(jobs, saved, strict=True), start=len(jobs)):
         progress("proving", done, steps)
-        about = taken[job.scene]
-        proof = prove(job, about.contents) if about.is_usable else []
-        yield FrozenJob(job.job, job.target, (*about.findings, *proof))
+        proof = prove(job, expected.contents, expected.camera) if expected is not None else []
+        yield FrozenJob(job.job, job.target, (*taken[job.scene].findings, *proof))
     progress("frozen", steps, steps)
+
+
+def _save(
+    file: OpenFile,
+    scene: bpy.types.Scene,
+    job: FreezeJob,
+    camera: bpy.types.Object | None,
+    taken: _Taken,
+) -> _Saved | None:
+    """Save a job's file; None where its scene cannot be frozen."""
+    if not taken.is_usable:
+        return None
+    file.activate(scene)
+    contents = taken.contents
+    with job_settings(scene, job), job_view(scene, job, camera):
+        if camera is not None:
+            # The scene may reach less now: not a camera that only a marker referred to.
+            contents = contents_of(Closure([scene]).reached(scene))
+        save_copy(str(job.target))
+    return _Saved(contents, "" if camera is None else text_of(camera))
 
 
 def _take_in(file: OpenFile, wanted: Sequence[bpy.types.Scene]) -> dict[str, _Taken]:

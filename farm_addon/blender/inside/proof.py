@@ -33,10 +33,11 @@ def contents_of(datablocks: Collection[bpy.types.ID]) -> Contents:
     )
 
 
-def prove(job: FreezeJob, contents: Contents) -> list[Finding]:
+def prove(job: FreezeJob, contents: Contents, camera: str = "") -> list[Finding]:
     """Open a job's frozen file and compare it with what it must be.
 
     :param contents: all that the job's scene reached when the file was saved.
+    :param camera: name of the job's camera in the file; empty where it has none of its own.
     :return: blocking findings; empty where it is proved.
     """
     try:
@@ -48,7 +49,11 @@ def prove(job: FreezeJob, contents: Contents) -> list[Finding]:
         return [
             _wrong("wrong-scene", job, f"its frozen file opens scene ‘{active}’, not ‘{job.scene}’")
         ]
-    return [*_wrong_settings(job, file.active_scene), *_not_inside(job, contents, file)]
+    return [
+        *_wrong_settings(job, file.active_scene),
+        *_wrong_view(job, file.active_scene, camera),
+        *_not_inside(job, contents, file),
+    ]
 
 
 def _wrong_settings(job: FreezeJob, scene: bpy.types.Scene) -> Iterator[Finding]:
@@ -62,6 +67,31 @@ def _wrong_settings(job: FreezeJob, scene: bpy.types.Scene) -> Iterator[Finding]
         )
     if render.use_overwrite or render.use_placeholder or not render.use_file_extension:
         yield _wrong("wrong-settings", job, "its frozen file would write frames in another way")
+
+
+def _wrong_view(job: FreezeJob, scene: bpy.types.Scene, camera: str) -> Iterator[Finding]:
+    if camera:
+        through = "" if scene.camera is None else text_of(scene.camera)
+        if through != camera:
+            yield _wrong(
+                "wrong-camera", job, f"its frozen file renders through ‘{through}’, not ‘{camera}’"
+            )
+        for marker in scene.timeline_markers:
+            if marker.camera is not None:
+                yield _wrong(
+                    "wrong-camera",
+                    job,
+                    f"its frozen file switches to camera ‘{text_of(marker.camera)}’ in frame"
+                    f" {marker.frame}",
+                )
+    used = [text_of(layer) for layer in scene.view_layers if layer.use]
+    if job.view_layer and used != [job.view_layer]:
+        names = ", ".join(f"‘{name}’" for name in used) or "none"
+        yield _wrong(
+            "wrong-view-layer",
+            job,
+            f"its frozen file renders the view layers {names}, not ‘{job.view_layer}’ alone",
+        )
 
 
 def _not_inside(job: FreezeJob, contents: Contents, file: OpenFile) -> Iterator[Finding]:

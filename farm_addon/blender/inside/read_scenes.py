@@ -13,14 +13,20 @@ from typing import Any
 
 import bpy
 
-from ...core.planning.scene_facts import BlenderBuild, FileFacts, SceneFacts
+from ...core.planning.scene_facts import BlenderBuild, FileFacts, Marker, SceneFacts
 from .blendfile import open_file
 from .closure import Closure
 from .dependencies import dependencies, missing_data, outside_files
 from .engines import EngineReader
 from .labels import text_of
 from .paths import data_folder
-from .scene_output import file_outputs_of, frame_size_px, needs_camera, views_of
+from .scene_output import (
+    file_outputs_of,
+    frame_size_px,
+    needs_camera,
+    shown_layers_of,
+    views_of,
+)
 
 
 def build() -> BlenderBuild:
@@ -85,7 +91,27 @@ def _scene_facts(scene: bpy.types.Scene, closure: Closure, engines: EngineReader
         is_burning_stamp=render.use_stamp,
         needs_camera=needs_camera(scene),
         missing_data=tuple(sorted(missing_data(closure, scene))),
+        color_mode=render.image_settings.color_mode,
+        cameras=camera_names(scene),
+        view_layers=tuple(text_of(layer) for layer in scene.view_layers if layer.use),
+        shown_layers=shown_layers_of(scene),
+        markers=markers_of(scene),
     )
+
+
+def camera_names(scene: bpy.types.Scene) -> tuple[str, ...]:
+    """Return the cameras of a scene that are not hidden from renders, sorted by name."""
+    cameras = (one for one in scene.objects if one.type == "CAMERA" and not one.hide_render)
+    return tuple(sorted(text_of(one) for one in cameras))
+
+
+def markers_of(scene: bpy.types.Scene) -> tuple[Marker, ...]:
+    """Return the markers of a scene's timeline, by frame and name."""
+    markers = (
+        Marker(marker.frame, text_of(marker), marker.camera is not None)
+        for marker in scene.timeline_markers
+    )
+    return tuple(sorted(markers, key=lambda one: (one.frame, one.name)))
 
 
 def camera_name(scene: bpy.types.Scene) -> str | None:

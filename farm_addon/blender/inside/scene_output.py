@@ -86,6 +86,43 @@ def compositor_of(scene: Any) -> Any:
     return scene.node_tree if scene.use_nodes else None
 
 
+def shown_layers_of(scene: bpy.types.Scene) -> tuple[str, ...] | None:
+    """Return the view layers of a scene that its compositor shows; None where its frames pass
+    through none, or come from its sequencer."""
+    tree = compositor_of(scene)
+    if tree is None or shows_sequencer(scene):
+        return None
+    layers = (
+        text_of(node, "layer")
+        for one, _where in trees_of(tree, "")
+        for node in one.nodes
+        if node.type == "R_LAYERS"
+        and not node.mute
+        and any(socket.is_linked for socket in node.outputs)
+        and node.scene in (None, scene)
+    )
+    return tuple(dict.fromkeys(layers))
+
+
+def trees_of(tree: Any, where: str) -> Iterator[tuple[Any, str]]:
+    """Yield a node tree and the groups that it uses, each once, and what people call it.
+
+    Groups may be nested so that there are very many ways from a tree to one of them.
+
+    :param where: what the tree itself is called.
+    """
+    seen = {tree}
+    waiting = [(tree, where)]
+    while waiting:
+        one, where = waiting.pop()
+        yield one, where
+        for node in one.nodes:
+            group = node.node_tree if node.type == "GROUP" and not node.mute else None
+            if group is not None and group not in seen:
+                seen.add(group)
+                waiting.append((group, f"group ‘{text_of(group)}’"))
+
+
 def file_outputs_of(scene: bpy.types.Scene) -> tuple[str, ...]:
     """Return the File Output nodes that write when a scene renders, those of the scenes in its
     strips included; a node that nothing is linked to writes nothing."""
@@ -97,19 +134,16 @@ def file_outputs_of(scene: bpy.types.Scene) -> tuple[str, ...]:
     for one in dict.fromkeys(scenes):
         tree = compositor_of(one)
         if tree is not None:
-            found += _file_outputs(tree, f"scene ‘{text_of(one)}’", frozenset())
+            found += _file_outputs(tree, f"scene ‘{text_of(one)}’")
     return tuple(dict.fromkeys(found))
 
 
-def _file_outputs(tree: Any, where: str, inside: frozenset[Any]) -> Iterator[str]:
-    for node in tree.nodes:
-        if node.mute:
-            continue
-        if node.type == "OUTPUT_FILE" and any(socket.is_linked for socket in node.inputs):
-            yield f"Node ‘{text_of(node)}’ of {where}"
-        group = node.node_tree if node.type == "GROUP" else None
-        if group is not None and group not in inside:
-            yield from _file_outputs(group, f"group ‘{text_of(group)}’", inside | {tree})
+def _file_outputs(tree: Any, where: str) -> Iterator[str]:
+    for one, place in trees_of(tree, where):
+        for node in one.nodes:
+            is_writing = node.type == "OUTPUT_FILE" and not node.mute
+            if is_writing and any(socket.is_linked for socket in node.inputs):
+                yield f"Node ‘{text_of(node)}’ of {place}"
 
 
 def shows_sequencer(scene: bpy.types.Scene) -> bool:

@@ -22,8 +22,9 @@ from typing import Any
 import bpy
 
 from ...background import lifeline
-from ...background.messages import freeze_job_from_json, frozen_job_to_json, verdict_to_json
+from ...background.messages import freeze_job_from_json, frozen_job_to_json
 from ...core.errors import FarmError, UsageError
+from ...decoding.verdict_json import verdict_to_json
 from . import decode, freeze, read_scenes
 from .channel import Channel, Request
 from .render import Renderer, RenderRequest

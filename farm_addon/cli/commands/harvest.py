@@ -1,16 +1,23 @@
 # SPDX-FileCopyrightText: 2026 farm_addon contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``farm harvest release``: check every frame, then deliver them."""
+"""``farm harvest release``: check every frame, then deliver them; or take a delivery back."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...app import App
-from ...core.delivery.harvest import Harvest, harvest
-from ...core.release.release_store import read_release, write_release
+from ...core.delivery.harvest import Harvest, HarvestOptions, harvest
+from ...core.delivery.oddities import list_names
+from ...core.delivery.undo import Undone, undo_delivery
+from ...core.errors import UsageError
+from ...core.ports import Manager, ManagerAddress
+from ...core.release.release_store import ReleaseStore, read_release, write_release
 from ..output import Outcome, Output
+from .asking import confirm
+from .frame_table import show_problems, show_skipped
 
 
 def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
@@ -20,44 +27,149 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
         parents=parents,
         help="check every frame of a release and deliver them",
         description="Decode every expected frame. If all are whole, move them to dist/NAME;"
-        " otherwise nothing moves, and the table says what is wrong.",
+        " otherwise nothing moves, and the table says what is wrong. Nothing in dist/NAME is ever"
+        " overwritten.",
     )
     parser.add_argument("what", choices=["release"])
     parser.add_argument("name", metavar="NAME")
+    parser.add_argument(
+        "--partial",
+        action="store_true",
+        help="deliver the frames that pass; a later harvest adds the rest",
+    )
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help="put new frames in the place of delivered ones, which are kept in superseded/dist",
+    )
+    parser.add_argument(
+        "--dist-name",
+        metavar="TEMPLATE",
+        default="",
+        help="name the frames of this delivery like '{job}_{frame:04d}.{ext}';"
+        " with --replace delivered ones too",
+    )
+    parser.add_argument("--undo", action="store_true", help="take the last delivery back")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
-    """Harvest; exit 1 if any frame does not pass."""
-    workspace, name = app.workspace, arguments.name
-    if arguments.dry_run:
-        result = harvest(workspace, read_release(workspace, name), app.decoder, is_dry_run=True)
-    else:
-        with write_release(workspace, name, f"harvest release {name}") as store:
-            result = harvest(
-                workspace, store, app.decoder, make_contact_sheet=app.make_contact_sheet
+    """Harvest; exit 1 if anything does not pass, also where the rest was delivered."""
+    if arguments.undo:
+        if arguments.partial or arguments.replace or arguments.dist_name:
+            raise UsageError(
+                "--undo takes the last delivery back as it was",
+                hint="leave --partial, --replace and --dist-name out",
             )
+        return _undo(arguments, app)
+    name: str = arguments.name
+    result = _harvest(arguments, app, output)
     for problem in result.problems:
         app.reporter.row("frames", problem.path, problem.to_json())
     return Outcome(
         result.to_json(),
-        int(bool(result.problems)),
-        lambda out: _show(out, name, result, arguments.dry_run),
+        int(not result.is_whole),
+        lambda out: _show(out, name, result, arguments),
     )
 
 
-def _show(out: Output, name: str, result: Harvest, is_dry_run: bool) -> None:
-    if result.problems:
-        out.table(
-            ("job", "frame", "view", "problem"),
-            [(one.job, str(one.frame), one.view, one.problem) for one in result.problems],
+def _harvest(arguments: argparse.Namespace, app: App, output: Output) -> Harvest:
+    workspace, name = app.workspace, arguments.name
+    options = HarvestOptions(arguments.partial, arguments.replace, arguments.dist_name)
+
+    def managers(store: ReleaseStore) -> Mapping[ManagerAddress, Manager]:
+        return app.managers(store.release.managers()) if options.is_partial else {}
+
+    def approve(names: Sequence[str]) -> None:
+        confirm(
+            arguments,
+            output,
+            f"Replace {len(names)} file(s) in dist/{name} ({list_names(names)});"
+            " the old ones are kept in superseded/dist",
         )
-        out.line(f"{len(result.problems)} frame(s) of release '{name}' do not pass. Nothing moved.")
-    elif is_dry_run:
-        out.line(f"{len(result.delivered)} frame(s) of release '{name}' pass.")
-    elif not result.jobs:
+
+    if arguments.dry_run:
+        store = read_release(workspace, name)
+        return harvest(
+            workspace, store, app.decoder, options, is_dry_run=True, managers=managers(store)
+        )
+    with write_release(workspace, name, f"harvest release {name}") as store:
+        return harvest(
+            workspace,
+            store,
+            app.decoder,
+            options,
+            managers=managers(store),
+            approve=approve,
+            make_contact_sheet=app.make_contact_sheet,
+        )
+
+
+def _undo(arguments: argparse.Namespace, app: App) -> Outcome:
+    workspace, name = app.workspace, arguments.name
+    if arguments.dry_run:
+        done = undo_delivery(workspace, read_release(workspace, name), is_dry_run=True)
+    else:
+        with write_release(workspace, name, f"harvest release {name} --undo") as store:
+            done = undo_delivery(workspace, store)
+    return Outcome(
+        done.to_json(), show=lambda out: _show_undone(out, name, done, arguments.dry_run)
+    )
+
+
+def _show(out: Output, name: str, result: Harvest, arguments: argparse.Namespace) -> None:
+    show_problems(out, result.problems)
+    show_skipped(out, result.skipped)
+    failed = f"{len(result.problems)} frame(s) of release '{name}' do not pass."
+    if arguments.dry_run:
+        if result.problems:
+            out.line(failed)
+        out.line(f"{result.passed} frame(s) of release '{name}' pass.")
+        if result.replaced:
+            out.line(f"{result.replaced} file(s) in dist/{name} would be replaced.")
+        if result.renamed:
+            out.line(f"{result.renamed} file(s) in dist/{name} would get other names.")
+    elif result.delivery:
+        if result.frames or not result.renamed:
+            out.line(f"{result.frames} frame(s) of release '{name}' were checked and delivered to")
+            out.line(str(result.dist))
+        if result.renamed:
+            out.line(f"{result.renamed} file(s) in dist/{name} have other names now.")
+        if result.replaced:
+            out.line(
+                f"{result.replaced} file(s) that were there are kept in"
+                f" superseded/dist/{result.delivery}."
+            )
+        if result.problems:
+            out.line(failed)
+    elif result.problems:
+        out.line(f"{failed} Nothing moved.")
+    elif result.skipped:
+        out.line(f"Nothing of release '{name}' can be delivered yet.")
+    else:
         out.line(f"Everything of release '{name}' is delivered already:")
         out.line(str(result.dist))
-    else:
-        out.line(f"{result.frames} frame(s) of release '{name}' were checked and delivered to")
-        out.line(str(result.dist))
+    _show_ways_on(out, name, result)
+
+
+def _show_ways_on(out: Output, name: str, result: Harvest) -> None:
+    """Say what to do about frames that do not pass."""
+    codes = {one.code for one in result.problems}
+    if "in-the-way" in codes:
+        out.line(f"Put new frames in the place of old ones: farm harvest release {name} --replace")
+    if codes - {"in-the-way", "name-clash", "name-blocked"}:
+        out.line(f"Render bad frames again: farm repair release {name}")
+
+
+def _show_undone(out: Output, name: str, done: Undone, is_dry_run: bool) -> None:
+    if not done.delivery:
+        out.line(f"Nothing of release '{name}' is delivered.")
+        return
+    would = "would be" if is_dry_run else "was"
+    out.line(f"The last delivery of release '{name}' {would} taken back.")
+    if done.files or not done.renamed:
+        out.line(f"{done.files} file(s) of {len(done.jobs)} job(s) are frames of out/ again.")
+    if done.renamed:
+        out.line(f"{done.renamed} file(s) in dist/{name} have their names of before again.")
+    if done.returned:
+        out.line(f"{done.returned} file(s) that it had replaced are in dist/{name} again.")

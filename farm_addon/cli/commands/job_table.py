@@ -11,14 +11,16 @@ from ..output import Output
 
 
 def show_jobs(out: Output, rows: Sequence[JobRow]) -> None:
-    """Print one line per job."""
+    """Print one line per job; whose it is where several people sent them."""
+    has_owners = len({row.user for row in rows if row.user}) > 1
     out.table(
-        ("job", "state", "attempt", "frames", ""),
+        ("job", "state", "attempt", *(("user",) if has_owners else ()), "frames", ""),
         [
             (
                 row.job,
                 row.state,
                 str(row.attempt or ""),
+                *((row.user,) if has_owners else ()),
                 f"{row.frames_done}/{row.frames_total}",
                 row.message,
             )

@@ -5,21 +5,22 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import os
-from pathlib import Path
 from typing import Any
 
 from ...app import App
-from ...core.errors import UsageError
-from ...core.findings import blocking
-from ...core.planning.plan import Plan, PlannedScene, PlanOptions, PlanSource
+from ...core.errors import FarmError, UsageError
+from ...core.names import check_name
+from ...core.planning.options import Expand, PlanOptions
+from ...core.planning.plan import Plan, PlanSource
 from ...core.planning.plan_release import plan_release
-from ...core.recorded_paths import RecordedPath
-from ...core.release.record import Release
+from ...core.planning.worker_tags import find_worker_tag
+from ...core.ports import ManagerAddress
 from ...core.release.release_store import read_release, release_names
 from ..output import Outcome, Output
-from ..snapshot_file import read_snapshot
+from .asking import ask, can_ask
+from .plan_choices import read_options, read_sources
+from .plan_output import row_json, show_plan, summary
+from .plan_questions import ask_how, ask_what
 
 
 def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
@@ -29,151 +30,157 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
         parents=parents,
         help="plan a release from scenes",
         description="Read the scenes of .blend files and plan one job for each. Nothing is"
-        " rendered or sent. Planning again changes the jobs of these files only.",
+        " rendered or sent. Planning again changes the jobs of these files only. Without NAME, on"
+        " a terminal, it asks.",
     )
     parser.add_argument("what", choices=["release"])
-    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("name", metavar="NAME", nargs="?", default="")
     parser.add_argument("blends", metavar="FILE.blend", nargs="*")
-    parser.add_argument(
-        "--scenes", metavar="GLOB", action="append", default=[], help="only these scenes"
-    )
     parser.add_argument(
         "--snapshot",
         metavar="FILE.json",
         default="",
         help="a snapshot of an open session, as the panel saves it",
     )
+    _add_jobs(parser.add_argument_group("what becomes a job"))
+    _add_names(parser.add_argument_group("names"))
     parser.add_argument("--chunk-size", metavar="N", type=int, help="frames per task")
     parser.add_argument("--priority", metavar="N", type=int, help="0 to 100, higher first")
-    parser.add_argument("--worker-tag", metavar="UUID", help="only Workers with this tag")
+    parser.add_argument(
+        "--worker-tag", metavar="NAME", default="", help="only Workers with this tag"
+    )
+    parser.add_argument(
+        "--outputs", action="store_true", help="print the name of every file that is delivered"
+    )
     parser.set_defaults(run=run)
+
+
+def _add_jobs(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--scenes", metavar="GLOB", action="append", default=[], help="only these scenes"
+    )
+    group.add_argument(
+        "--expand",
+        choices=[one.value for one in Expand],
+        default=Expand.SCENES.value,
+        help="one job for each scene, or each camera or view layer of it",
+    )
+    group.add_argument(
+        "--frames", metavar="RANGE", default="", help="these frames, as 1-100x5, not the scene's"
+    )
+
+
+def _add_names(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--job-name", metavar="TEMPLATE", default="", help="names of jobs, as {file}_{camera}"
+    )
+    group.add_argument(
+        "--dist-name",
+        metavar="TEMPLATE",
+        default="",
+        help="names of delivered files, as {job}_{frame:04d}.{ext}",
+    )
+    group.add_argument(
+        "--frame-names",
+        metavar="FILE",
+        default="",
+        help="names of frames: a .csv or .json file, or 'markers'",
+    )
+    group.add_argument(
+        "--facts",
+        metavar="PATTERN",
+        default="",
+        help="fields that files' paths tell, as {material}/{object}.blend",
+    )
 
 
 def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     """Plan; exit 1 if a finding blocks."""
-    sources = _sources(arguments, app)
-    options = _options(arguments, app)
-    farm = app.farm(app.chosen_address(_known_release(arguments.name, app)))
+    is_asking = not arguments.name
+    if is_asking:
+        address, sources, options = _ask(arguments, app, output)
+    else:
+        arguments.name = check_name(arguments.name)  # before a Blender is started
+        address = _manager_of(arguments.name, app)
+        options = read_options(arguments, app, address)
+        sources = read_sources(arguments, app)
+
+    def before_writing(plan: Plan) -> None:
+        _show(output, arguments, plan)
+        if is_asking:
+            ask(output, "Write this plan?", "y", _read_yes)
+
     plan = plan_release(
-        app.workspace, arguments.name, sources, options, farm, is_dry_run=arguments.dry_run
+        app.workspace,
+        arguments.name,
+        sources,
+        options,
+        app.farm(address),
+        is_dry_run=arguments.dry_run,
+        before_writing=before_writing,
     )
-    for row in plan.rows:
-        app.reporter.row("scenes", row.scene.name, _row_json(row))
+    return _outcome(arguments, app, plan)
+
+
+def _ask(
+    arguments: argparse.Namespace, app: App, output: Output
+) -> tuple[ManagerAddress, list[PlanSource], PlanOptions]:
+    """Ask for what was not said.
+
+    :raises UsageError: if nobody is there to ask.
+    """
+    if not can_ask(output) or arguments.yes:
+        raise UsageError(
+            "name the release and the .blend files to plan",
+            hint="farm plan release NAME FILE.blend …; on a terminal, without NAME, it asks",
+        )
+    ask_what(arguments, output, release_names(app.workspace))
+    address = _manager_of(arguments.name, app)
+    sources = read_sources(arguments, app)
+
+    def find_tag(text: str) -> str:
+        return find_worker_tag(text, lambda: app.manager(address))
+
+    ask_how(arguments, output, sources, app.workspace.config, find_tag)
+    return address, sources, read_options(arguments, app, address)
+
+
+def _manager_of(name: str, app: App) -> ManagerAddress:
+    """Return the Manager that a release is on, since it is asked to render the rest too."""
+    is_known = name in release_names(app.workspace)
+    return app.chosen_address(read_release(app.workspace, name).release if is_known else None)
+
+
+def _read_yes(text: str) -> None:
+    if text.lower() not in ("y", "yes"):
+        raise FarmError("nothing was done")
+
+
+def _outcome(arguments: argparse.Namespace, app: App, plan: Plan) -> Outcome:
+    is_written = plan.has_changes and not arguments.dry_run and not plan.is_blocked
+    rows = [row_json(row, plan) for row in plan.rows]
+    for row, values in zip(plan.rows, rows, strict=True):
+        app.reporter.row("scenes", row.unit.text(), values)
     data = {
         "release": arguments.name,
-        "scenes": [_row_json(row) for row in plan.rows],
+        "scenes": rows,
         "add": [job.name for job in plan.added],
         "replace": [job.name for job in plan.replaced],
+        "changes": {name: list(changes) for name, changes in plan.changes.items()},
         "unchanged": list(plan.unchanged),
         "drop": list(plan.dropped),
+        "outputs": {name: list(names) for name, names in plan.outputs.items()},
         "is_written": not (arguments.dry_run or plan.is_blocked),
     }
-    return Outcome(data, int(plan.is_blocked), lambda out: _show(out, arguments, plan))
+
+    def show(out: Output) -> None:
+        if not is_written:  # else it was shown before it was written
+            _show(out, arguments, plan)
+        out.line(summary(arguments.name, plan, is_dry_run=arguments.dry_run))
+
+    return Outcome(data, int(plan.is_blocked), show)
 
 
-def _known_release(name: str, app: App) -> Release | None:
-    """Return the release as it is, since its Manager is asked to render the rest too."""
-    if name not in release_names(app.workspace):
-        return None
-    return read_release(app.workspace, name).release
-
-
-def _sources(arguments: argparse.Namespace, app: App) -> list[PlanSource]:
-    if bool(arguments.blends) == bool(arguments.snapshot):
-        raise UsageError(
-            "name the .blend files to plan", hint="farm plan release NAME FILE.blend …"
-        )
-    root = app.workspace.volume.root
-    if arguments.snapshot:
-        snapshot = read_snapshot(Path(arguments.snapshot))
-        app.reporter.status("reading the open file")
-        facts = dataclasses.replace(
-            app.freezer.read(snapshot.blend),
-            path=snapshot.source,
-            dirty_images=snapshot.dirty_images,
-            color_config=snapshot.color_config,
-        )
-        recorded = RecordedPath.of(Path(snapshot.source), root) if snapshot.source else None
-        blend = str(snapshot.blend) if snapshot.has_unsaved_edits else ""
-        return [PlanSource(facts, recorded or RecordedPath(""), blend, snapshot.has_unsaved_edits)]
-    sources = []
-    for index, text in enumerate(arguments.blends):
-        path = Path(os.path.abspath(text))
-        if not path.is_file():
-            raise UsageError(f"there is no file '{path}'")
-        app.reporter.progress("read", index, len(arguments.blends))
-        sources.append(PlanSource(app.freezer.read(path), RecordedPath.of(path, root)))
-    app.reporter.progress("read", len(arguments.blends), len(arguments.blends))
-    return sources
-
-
-def _options(arguments: argparse.Namespace, app: App) -> PlanOptions:
-    config = app.workspace.config
-    chunk_size = config.chunk_size if arguments.chunk_size is None else arguments.chunk_size
-    priority = config.priority if arguments.priority is None else arguments.priority
-    if chunk_size < 1:
-        raise UsageError(f"the chunk size {chunk_size} is below 1")
-    if not 0 <= priority <= 100:
-        raise UsageError(f"the priority {priority} is not between 0 and 100")
-    return PlanOptions(
-        scenes=tuple(arguments.scenes),
-        chunk_size=chunk_size,
-        priority=priority,
-        worker_tag=arguments.worker_tag or config.worker_tag,
-    )
-
-
-def _row_json(row: PlannedScene) -> dict[str, Any]:
-    scene = row.scene
-    return {
-        "scene": scene.name,
-        "job": row.job,
-        "frames": _frames_text(row),
-        "width_px": scene.width_px,
-        "height_px": scene.height_px,
-        "engine": scene.engine,
-        "format": scene.file_format,
-        "ok": not blocking(row.findings),
-    }
-
-
-def _frames_text(row: PlannedScene) -> str:
-    """Return the frames as people write them, with the step: ``1-100x5``."""
-    start, end, step = row.scene.frame_start, row.scene.frame_end, row.scene.frame_step
-    if start == end:
-        return str(start)
-    return f"{start}-{end}" + (f"x{step}" if step > 1 else "")
-
-
-def _show(out: Output, arguments: argparse.Namespace, plan: Plan) -> None:
-    out.table(
-        ("job", "scene", "frames", "size", "engine", "format", ""),
-        [
-            (
-                row.job,
-                row.scene.name,
-                _frames_text(row),
-                f"{row.scene.width_px}x{row.scene.height_px}",
-                row.scene.engine,
-                row.scene.file_format,
-                "" if not blocking(row.findings) else "blocked",
-            )
-            for row in plan.rows
-        ],
-    )
-    parts = [
-        f"{len(names)} {what}"
-        for what, names in (
-            ("added", plan.added),
-            ("replaced", plan.replaced),
-            ("unchanged", plan.unchanged),
-            ("dropped", plan.dropped),
-        )
-        if names
-    ]
-    if plan.is_blocked:
-        out.line(f"Release '{arguments.name}' was not planned: see the errors above.")
-    else:
-        frames = sum(len(job.frames) for job in (*plan.added, *plan.replaced))
-        verb = "would be" if arguments.dry_run else "is"
-        out.line(f"Release '{arguments.name}' {verb} planned: {', '.join(parts)}; {frames} frames.")
+def _show(output: Output, arguments: argparse.Namespace, plan: Plan) -> None:
+    if not output.is_json and not output.is_events:
+        show_plan(output, plan, with_outputs=arguments.outputs)

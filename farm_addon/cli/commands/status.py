@@ -8,11 +8,15 @@ import argparse
 from typing import Any
 
 from ...app import App
-from ...core.errors import UsageError
+from ...core.errors import RecordError, UsageError
+from ...core.farm_jobs.selecting import JOBS
 from ...core.release.following import wait_for_release
+from ...core.release.inputs import FileHasher
 from ...core.release.live import JobRow, job_rows
-from ...core.release.release_store import read_release, release_names
+from ...core.release.release_store import known_names, read_release
+from ...core.submission.staleness import Verdict, judge_jobs
 from ..output import Outcome, Output
+from .job_selection import select, show_found, show_silent, tell_rows
 from .job_table import show_jobs
 
 
@@ -22,20 +26,52 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
         "status",
         parents=parents,
         help="show how releases and jobs stand",
-        description="Without a name: one line per release. With one: one line per job.",
+        description="Alone: one line per release. 'release NAME': one line per job of it."
+        " 'jobs QUERY': the jobs that a query matches, on all Managers, planned ones too.",
     )
-    parser.add_argument("what", choices=["release"], nargs="?")
-    parser.add_argument("name", metavar="NAME", nargs="?")
+    parser.add_argument("what", choices=["release", JOBS], nargs="?")
+    parser.add_argument("name", metavar="NAME|QUERY", nargs="?")
     parser.add_argument("--watch", action="store_true", help="follow until every job has ended")
+    parser.add_argument(
+        "--stale",
+        action="store_true",
+        help="only the jobs that are stale, or may be, each with the reason; asks no Manager",
+    )
+    parser.add_argument(
+        "--foreign", action="store_true", help="also jobs that this farm did not submit"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     """Show; exit 0 whatever the jobs' states."""
+    _refuse_what_makes_no_sense(arguments)
     if arguments.what is None:
         return _all(app)
-    if not arguments.name:
+    if arguments.what == JOBS:
+        return _jobs(arguments, app)
+    return _stale(arguments.name, app) if arguments.stale else _release(arguments, app)
+
+
+def _refuse_what_makes_no_sense(arguments: argparse.Namespace) -> None:
+    """Refuse options that do not go with what is to be shown."""
+    if arguments.what == "release" and not arguments.name:
         raise UsageError("name the release", hint="farm status release NAME")
+    if arguments.what == JOBS and not arguments.name:
+        raise UsageError("say which jobs", hint="farm status jobs 'status:failed age>2d'")
+    if arguments.what != "release" and (arguments.watch or arguments.stale):
+        option = "--watch" if arguments.watch else "--stale"
+        hint = f"farm status release NAME {option}"
+        if arguments.what == JOBS and arguments.stale:
+            hint += ", or ask for is:stale in the query"
+        raise UsageError(f"{option} is for one release", hint=hint)
+    if arguments.watch and arguments.stale:
+        raise UsageError("--watch follows all jobs, not the stale ones", hint="leave one out")
+    if arguments.what != JOBS and arguments.foreign:
+        raise UsageError("--foreign is for a query", hint="farm status jobs QUERY --foreign")
+
+
+def _release(arguments: argparse.Namespace, app: App) -> Outcome:
     store = read_release(app.workspace, arguments.name)
     managers = app.managers(store.release.managers())
     if arguments.watch:
@@ -48,10 +84,54 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     return Outcome(data, show=lambda out: show_jobs(out, rows))
 
 
+def _stale(name: str, app: App) -> Outcome:
+    store = read_release(app.workspace, name)
+    names = [state.plan.name for state in store.release.planned()]
+    verdicts = judge_jobs(app.workspace, store, names, FileHasher())
+    found = [one for one in verdicts if one.verdict is not Verdict.FRESH]
+    for one in found:
+        app.reporter.row("stale", one.job, one.to_json())
+    data = {
+        "release": name,
+        "jobs": [one.to_json() for one in found],
+        "fresh": len(verdicts) - len(found),
+        "never_frozen": len(names) - len(verdicts),
+    }
+
+    def show(out: Output) -> None:
+        if found:
+            out.table(
+                ("job", "verdict", "because"),
+                [(one.job, one.verdict.value, one.reason) for one in found],
+            )
+        never = f", {data['never_frozen']} never frozen" if data["never_frozen"] else ""
+        out.line(f"{data['fresh']} of {len(names)} job(s) of release '{name}' are fresh{never}.")
+
+    return Outcome(data, show=show)
+
+
+def _jobs(arguments: argparse.Namespace, app: App) -> Outcome:
+    selection = select(arguments, app, JOBS, arguments.name, with_foreign=arguments.foreign)
+    rows = [job.to_json() for job in selection.jobs]
+    tell_rows(app, rows)
+
+    def show(out: Output) -> None:
+        if selection.jobs:
+            show_found(out, selection.jobs)
+        out.line(f"{len(selection.jobs)} job(s) match." if selection.jobs else "No job matches.")
+        show_silent(out, selection)
+
+    return Outcome({"query": arguments.name, "jobs": rows}, show=show)
+
+
 def _all(app: App) -> Outcome:
     releases = []
-    for name in release_names(app.workspace):
-        store = read_release(app.workspace, name)
+    for name in known_names(app.workspace):
+        try:
+            store = read_release(app.workspace, name)
+        except RecordError as ex:
+            app.reporter.status(f"release '{name}' was left out: {ex.message}")
+            continue
         rows = job_rows(store.release, app.managers(store.release.managers()))
         summary = {"release": name, "jobs": len(rows), **_count(rows)}
         app.reporter.row("releases", name, summary)

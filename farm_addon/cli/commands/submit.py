@@ -5,17 +5,16 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from ... import user_folders
 from ...app import App
-from ...core.release.following import wait_for_release
+from ...core.errors import UsageError
 from ...core.release.release_store import read_release
-from ...core.submission.freeze import Need
+from ...core.submission.decisions import Need
 from ...core.submission.submit_release import Submission, decide_release, submit_release
 from ..output import Outcome, Output
 from .job_table import has_failed, show_jobs
+from .sending import drop_snapshots, make_services, pending_snapshots, wait_for_jobs
 
 
 def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
@@ -30,6 +29,12 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("what", choices=["release"])
     parser.add_argument("name", metavar="NAME")
+    parser.add_argument(
+        "--only", metavar="GLOB", action="append", default=[], help="only jobs of these names"
+    )
+    parser.add_argument(
+        "--paused", action="store_true", help="new jobs wait until they are resumed"
+    )
     parser.add_argument("--wait", action="store_true", help="until every job has ended")
     parser.set_defaults(run=run)
 
@@ -37,46 +42,30 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
 def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     """Submit; with ``--wait`` exit 1 unless every job completed."""
     workspace, name = app.workspace, arguments.name
+    if arguments.wait and arguments.paused:
+        raise UsageError(
+            "paused jobs never end, so --wait would wait for ever", hint="leave one of the two out"
+        )
     store = read_release(workspace, name)
-    address = app.chosen_address(store.release)
     if arguments.dry_run:
-        done = decide_release(workspace, name, address)
+        address = app.chosen_address(store.release)
+        done = decide_release(workspace, name, address, arguments.only)
         return Outcome(done.to_json(), show=lambda out: _show_decisions(out, done))
-    snapshots = {state.plan.snapshot for state in store.release.planned() if state.plan.snapshot}
-    manager = app.manager(address)
-    others = app.managers(store.release.managers())
-    others[address] = manager
-    done = submit_release(
-        workspace,
-        name,
-        manager,
-        others,
-        app.freezer,
-        app.farm(address),
-        app.extra_settings(address),
-    )
-    _drop_snapshots(snapshots)
+    services = make_services(app, store.release, is_paused=arguments.paused)
+    snapshots = pending_snapshots(store.release)
+    done = submit_release(workspace, name, services, only=arguments.only)
+    drop_snapshots(snapshots - pending_snapshots(read_release(workspace, name).release))
+    data = done.to_json()
     if not arguments.wait:
-        return Outcome(done.to_json(), show=lambda out: _show(out, name, done))
-    app.reporter.status(f"waiting for release '{name}' on {address.text()}")
-    rows = wait_for_release(workspace, name, lambda: app.ask_again(others))
-    data = {**done.to_json(), "jobs": [row.to_json() for row in rows]}
+        return Outcome(data, show=lambda out: _show(out, name, done))
+    rows = wait_for_jobs(app, name, services, [one.job for one in done.decisions])
+    data["jobs"] = [row.to_json() for row in rows]
 
     def show(out: Output) -> None:
         _show(out, name, done)
         show_jobs(out, rows)
 
     return Outcome(data, int(has_failed(rows)), show)
-
-
-def _drop_snapshots(snapshots: set[str]) -> None:
-    """Remove snapshots that are frozen now; only those in our own folder."""
-    folder = user_folders.snapshots()
-    for text in snapshots:
-        blend = Path(text)
-        if blend.parent == folder:
-            blend.unlink(missing_ok=True)
-            blend.with_suffix(".json").unlink(missing_ok=True)
 
 
 def _show(out: Output, name: str, done: Submission) -> None:

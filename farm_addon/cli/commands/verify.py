@@ -19,8 +19,8 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
         "verify",
         parents=parents,
         help="check every file in an archive",
-        description="Read archives/NAME.tar.gz again and compare every file with the checksum"
-        " list inside.",
+        description="Read archives/NAME.tar.gz again, compare every file with the checksum list"
+        " inside, and refuse whatever restoring would refuse.",
     )
     parser.add_argument("what", choices=["archive"])
     parser.add_argument("name", metavar="NAME")

@@ -1,59 +1,90 @@
 # SPDX-FileCopyrightText: 2026 farm_addon contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Deliver a release: every frame passes the gate, or nothing moves.
+"""Deliver a release: every frame passes the gate, or nothing moves; or, in part, what passed.
 
-The delivery is one journalled step: ``harvesting`` says which attempts are going, then the frames
-move, then ``harvested``. A run that was stopped in between is finished by the next one.
+The delivery is one journalled step: ``harvesting`` says which frames are going, then they move,
+then ``harvested`` (:mod:`.moving`). A run that was stopped in between is finished by the next one.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-from ..errors import BlockedError
 from ..findings import Finding, Severity
-from ..ports import FrameDecoder
-from ..release.jobs import expected_frames
-from ..release.record import Delivery, JobState
+from ..frames import Frames
+from ..ports import FrameDecoder, Manager, ManagerAddress
 from ..release.release_store import ReleaseStore
+from ..submission.interrupted import finish_interrupted
 from ..workspace import Workspace
-from .gate import Claim, FrameProblem, check_frames
+from .choosing import Choice, choose
+from .choosing import HarvestOptions as HarvestOptions
+from .clashes import Clearance, Names
+from .frame_rules import Defect
+from .gate import FrameProblem, GateReport, check_frames
+from .moving import finish_delivery
+from .oddities import capped, list_names, warning
+from .reports import CONTACT_SHEET, MakeContactSheet, write_contact_sheet, write_report
 
-CONTACT_SHEET = PurePosixPath("reports/contact_sheet.png")
-"""Inside a release's folder."""
+Approve = Callable[[Sequence[str]], None]
+"""Asks before files in ``dist/`` are set aside, given their names; raises unless they may be."""
 
-MakeContactSheet = Callable[[Sequence[tuple[Path, str]]], bytes | None]
-"""Makes a PNG that shows these pictures, each with its job's name; None where it cannot."""
+_AS_PLANNED = HarvestOptions()
 
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
     """What a harvest did.
 
-    :param frames: number of files delivered now; ``problems``: empty unless nothing moved.
-    :param jobs: names of the jobs that were delivered now.
-    :param delivered: absolute paths of all delivered files of those jobs.
+    :param frames: number of files delivered now, but for those that were there already.
+    :param jobs: names of the jobs of which something was delivered now, or would be.
+    :param problems: what did not pass; where it was not to be in part, nothing moved then.
+    :param passed: number of files that passed.
+    :param findings: warnings; they hold nothing back.
+    :param skipped: jobs that were left out, with the reason.
+    :param replaced: number of files in ``dist/`` that were set aside, or would be.
+    :param renamed: number of those that got another name there, or would.
+    :param delivery: its id; empty where nothing was delivered.
     """
 
     dist: Path
     frames: int
     jobs: tuple[str, ...]
     problems: tuple[FrameProblem, ...] = ()
-    delivered: tuple[Path, ...] = ()
+    passed: int = 0
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+    replaced: int = 0
+    renamed: int = 0
+    delivery: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left that should have been delivered."""
+        return not self.problems and not self.skipped
 
     def to_json(self) -> dict[str, Any]:
-        """Return the document for ``--json`` and the report."""
+        """Return the document for ``--json``."""
         return {
             "dist": str(self.dist),
+            "delivery": self.delivery,
             "frames": self.frames,
             "jobs": list(self.jobs),
+            "passed": self.passed,
+            "replaced": self.replaced,
+            "renamed": self.renamed,
+            **self.verdict(),
+        }
+
+    def verdict(self) -> dict[str, Any]:
+        """Return what the gate said, for the document and the report."""
+        return {
             "problems": [problem.to_json() for problem in self.problems],
+            "warnings": [finding.to_json() for finding in self.findings],
+            "skipped": [{"job": job, "reason": reason} for job, reason in self.skipped],
         }
 
 
@@ -61,165 +92,172 @@ def harvest(
     workspace: Workspace,
     store: ReleaseStore,
     decoder: FrameDecoder,
+    options: HarvestOptions = _AS_PLANNED,
     *,
     is_dry_run: bool = False,
+    managers: Mapping[ManagerAddress, Manager] | None = None,
+    approve: Approve | None = None,
     make_contact_sheet: MakeContactSheet | None = None,
 ) -> Harvest:
-    """Check every expected frame, then move all of them to ``dist/<release>/``.
+    """Check every expected frame, then move what may go to ``dist/<release>/``.
 
-    Frames of attempts that were delivered earlier are not expected again. With problems nothing
-    moves and they are returned.
+    Frames that were delivered already are not expected again, unless the job has a newer attempt.
 
     :param store: open for writing, or for reading in a dry run.
+    :param managers: asked, in part, whether a job whose frames do not all pass is still rendering.
+    :param approve: called before anything in ``dist/`` is set aside.
     :param make_contact_sheet: makes a PNG of the delivered files for ``reports/``.
-    :raises BlockedError: if the release has no jobs, or a job was never submitted.
+    :raises BlockedError: if the release has no jobs, one was never submitted, or the template of
+        names does not do.
+    :raises VolumeError: if anything cannot be read or moved; run it again to go on.
     """
     if not is_dry_run:
-        finish_delivery(workspace, store)
-    dist = workspace.volume.dist_folder(store.release.name)
-    waiting = [state for state in store.release.planned() if not state.is_delivered]
-    _refuse_unready(store, waiting)
-    claims = _claims(store, waiting)
-    problems = check_frames(
-        claims, workspace.volume.root, store.release.id, decoder, workspace.reporter
-    )
-    problems += [
-        FrameProblem(
-            claim.expected.job,
-            claim.expected.frame,
-            claim.expected.view.name,
-            str(claim.expected.source),
-            f"'{claim.expected.delivery}' is in dist/{store.release.name} already",
+        finish_interrupted(workspace, store)
+    elif store.release.harvesting or store.release.unharvesting:
+        workspace.reporter.status("a harvest was interrupted; the next one finishes that first")
+    run = _Run(workspace, store, options, choose(workspace, store, options, managers or {}))
+    run.check(decoder)
+    run.settle()
+    done = run.result(is_delivered=False)
+    for finding in capped(done.findings):
+        workspace.reporter.finding(finding)
+    if is_dry_run:
+        return done
+    if run.shares:
+        if run.clearance.replaced and approve is not None:
+            approve(run.clearance.replaced)
+        run.deliver()
+        done = run.result(is_delivered=True)
+        write_report(workspace, store, store.release.deliveries[-1], **done.verdict())
+    elif not done.is_whole:
+        write_report(workspace, store, None, **done.verdict())
+    has_sheet = (store.folder / CONTACT_SHEET).exists()
+    is_due = done.delivery or (store.release.deliveries and not has_sheet)
+    if make_contact_sheet and is_due:
+        write_contact_sheet(workspace, store, make_contact_sheet)
+    return done
+
+
+class _Run:
+    """One harvest, from what was chosen to what became of it.
+
+    :ivar shares: what is going to be delivered, as far as it is known.
+    """
+
+    def __init__(
+        self, workspace: Workspace, store: ReleaseStore, options: HarvestOptions, choice: Choice
+    ) -> None:
+        self._workspace, self._store, self._options = workspace, store, options
+        self._dist = workspace.volume.dist_folder(store.release.name)
+        self._skipped, self._running = choice.skipped, choice.running
+        self._gate = GateReport()
+        self._passed = 0
+        self._vanished: list[FrameProblem] = []
+        self.shares = choice.shares
+        self.clearance = Clearance()
+
+    # --- what passes ----------------------------------------------------------------------------
+
+    def check(self, decoder: FrameDecoder) -> None:
+        """Let every wanted frame through the gate."""
+        claims = [share.claim for share in self.shares if len(share.frames)]
+        root = self._workspace.volume.root
+        self._gate = check_frames(claims, self._store, root, decoder, self._workspace.reporter)
+        failed = self._gate.failed()
+        running = {job: self._running[job] for job in failed if job in self._running}
+        if running:
+            self._skipped += running.items()
+            self.shares = [one for one in self.shares if one.job not in running]
+            self._gate.problems = [one for one in self._gate.problems if one.job not in running]
+        self._take_out(failed)
+
+    def settle(self) -> None:
+        """Take out what has no name to go under; without ``is_partial`` any problem stops all."""
+        names = Names(self._store, self._dist)
+        is_replacing = self._options.is_replacing
+        while True:
+            self.clearance = names.clear(self.shares, is_replacing=is_replacing)
+            if not self.clearance.problems:
+                break
+            # Frames that stay out leave their earlier files where they are: look once more.
+            self._gate.problems += self.clearance.problems
+            self._take_out(self._gate.failed())
+        self._passed = sum(one.claim.files for one in self.shares)
+        for job, lost in names.lost():
+            self._gate.findings.append(
+                warning(
+                    "delivered-gone",
+                    job,
+                    f"it was delivered, but {list_names(lost)} is not in dist any more",
+                    "put it back, or replace the job to render it anew",
+                )
+            )
+        self._gate.findings += self._left_behind()
+        if self._gate.problems and not self._options.is_partial:
+            self.shares = []
+        self.shares = [share for share in self.shares if share.brings_something]
+
+    def _take_out(self, failed: Mapping[str, set[int]]) -> None:
+        for share in self.shares:
+            bad = failed.get(share.job)
+            if bad:
+                share.take_out(bad)
+                if not len(share.brought):
+                    share.gone = Frames()  # nothing comes in the place of what would go
+
+    def _left_behind(self) -> list[Finding]:
+        """Tell of delivered frames of jobs that are no longer planned."""
+        return [
+            Finding(
+                Severity.INFO,
+                "dropped-delivered",
+                f"Job ‘{name}’",
+                "it is no longer planned; what was delivered of it stays in dist",
+                "remove it by hand where it is not wanted",
+            )
+            for name, state in self._store.release.jobs.items()
+            if state.is_dropped and state.delivered
+        ]
+
+    # --- and goes -------------------------------------------------------------------------------
+
+    def deliver(self) -> None:
+        """Journal what goes, and move it."""
+        jobs = {share.job: share.event() for share in self.shares}
+        replaces = {"replaces": True} if self.clearance.is_needed else {}
+        delivery = _new_id(self._workspace)
+        self._store.add("harvesting", delivery=delivery, jobs=jobs, **replaces)
+        finish_delivery(self._workspace, self._store)
+        brought = self._store.release.deliveries[-1].jobs
+        for share in self.shares:
+            gone = set(share.brought) - set(brought[share.job].frames)
+            if gone:
+                defect = Defect("vanished", "it vanished while it was being delivered")
+                self._vanished += (
+                    FrameProblem.of(one, defect)
+                    for one in share.outputs(self._store)
+                    if one.frame in gone
+                )
+                share.take_out(gone)
+
+    def result(self, *, is_delivered: bool) -> Harvest:
+        """Return what came of it."""
+        problems = (*self._gate.problems, *self._vanished)
+        return Harvest(
+            self._dist,
+            sum(one.count(one.frames) for one in self.shares) if is_delivered else 0,
+            tuple(share.job for share in self.shares),
+            problems,
+            self._passed,
+            tuple(self._gate.findings),
+            tuple(self._skipped),
+            len(self.clearance.replaced) if self.shares else 0,
+            sum(one.count(one.renamed) for one in self.shares),
+            self._store.release.deliveries[-1].id if is_delivered else "",
         )
-        for claim in claims
-        if os.path.lexists(dist / claim.expected.delivery)
-    ]
-    names = tuple(state.plan.name for state in waiting)
-    delivered = tuple(dist / claim.expected.delivery for claim in claims)
-    if problems or is_dry_run:
-        return Harvest(dist, 0, () if problems else names, tuple(problems), delivered)
-    if claims:
-        store.add("harvesting", delivery=_new_id(workspace), jobs=_to_deliver(waiting))
-        finish_delivery(workspace, store)
-    if make_contact_sheet and (claims or not (store.folder / CONTACT_SHEET).exists()):
-        _write_contact_sheet(workspace, store, make_contact_sheet)
-    return Harvest(dist, len(claims), names, (), delivered)
-
-
-def _refuse_unready(store: ReleaseStore, waiting: Sequence[JobState]) -> None:
-    if not store.release.planned():
-        raise BlockedError(f"release '{store.release.name}' has no jobs", ())
-    findings = [
-        Finding(Severity.ERROR, "not-submitted", f"Job ‘{state.plan.name}’", why)
-        for state in waiting
-        if (why := _why_unready(state))
-    ]
-    if findings:
-        raise BlockedError(
-            f"{len(findings)} job(s) of release '{store.release.name}' must be submitted first",
-            findings,
-            hint=f"farm submit release {store.release.name}",
-        )
-
-
-def _why_unready(state: JobState) -> str:
-    attempt = state.attempt
-    if attempt is None or attempt.submitted is None:
-        return "it was never submitted"
-    if attempt.is_cancelled:
-        return "it was cancelled"
-    if attempt.render_key != state.plan.render_key():
-        return "it was planned differently after it was submitted"
-    return ""
-
-
-def _claims(store: ReleaseStore, states: Sequence[JobState]) -> list[Claim]:
-    return [
-        Claim(expected, state.attempt.plan, state.attempt)
-        for state in states
-        if state.attempt is not None
-        for expected in expected_frames(state.attempt.plan, store.relative, state.attempt.number)
-    ]
 
 
 def _new_id(workspace: Workspace) -> str:
     """Return a delivery's id: when, to the second, and what makes it unlike any other."""
     when = workspace.stamp()["when"][:19].replace(":", "").replace("-", "")
     return f"{when}Z-{uuid.uuid4().hex[:8]}"
-
-
-def _to_deliver(states: Sequence[JobState]) -> dict[str, dict[str, Any]]:
-    return {
-        state.plan.name: {
-            "attempt": state.attempt.number,
-            "frames": state.attempt.plan.frames.text(),
-        }
-        for state in states
-        if state.attempt is not None
-    }
-
-
-def finish_delivery(workspace: Workspace, store: ReleaseStore) -> None:
-    """Finish a delivery that was begun and stopped; every verb that writes a release does so first.
-
-    Frames that have moved already are passed over.
-    """
-    delivery = store.release.harvesting
-    if delivery is None:
-        return
-    root = workspace.volume.root
-    dist = workspace.volume.dist_folder(store.release.name)
-    workspace.files.make_folder(dist)
-    moves = [
-        (root / expected.source, dist / expected.delivery)
-        for name, brought in delivery.jobs.items()
-        for expected in expected_frames(
-            store.release.jobs[name].attempts[brought.attempt - 1].plan,
-            store.relative,
-            brought.attempt,
-            brought.frames,
-        )
-    ]
-    done = 0
-
-    def count(_target: Path) -> None:
-        nonlocal done
-        done += 1
-        workspace.reporter.progress("deliver", done, len(moves))
-
-    workspace.files.move_all(moves, on_moved=count)
-    _write_report(workspace, store, delivery, len(moves))
-    store.add("harvested", delivery=delivery.id)
-
-
-def _write_report(
-    workspace: Workspace, store: ReleaseStore, delivery: Delivery, frames: int
-) -> None:
-    """Say in ``reports/harvest.json`` what was delivered, by whom and when."""
-    document = {
-        "release": store.release.name,
-        "delivery": delivery.id,
-        "jobs": {name: one.attempt for name, one in delivery.jobs.items()},
-        "frames": frames,
-        **workspace.stamp(),
-    }
-    workspace.files.make_folder(store.folder / "reports")
-    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    workspace.files.write_atomic(store.folder / "reports" / "harvest.json", text.encode())
-
-
-def _write_contact_sheet(
-    workspace: Workspace, store: ReleaseStore, make_contact_sheet: MakeContactSheet
-) -> None:
-    """Show the whole delivery on one picture; a run that was stopped before is made up for."""
-    workspace.reporter.status("making the contact sheet")
-    dist = workspace.volume.dist_folder(store.release.name)
-    pictures = [
-        (dist / expected.delivery, expected.job)
-        for state in store.release.planned()
-        for expected in expected_frames(state.plan, store.relative, 1)
-    ]
-    sheet = make_contact_sheet([one for one in pictures if one[0].is_file()])
-    if sheet is not None:
-        workspace.files.make_folder(store.folder / "reports")
-        workspace.files.write_atomic(store.folder / CONTACT_SHEET, sheet)

@@ -4,15 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from ..delivery.harvest import finish_delivery
 from ..errors import UsageError
 from ..names import check_name, fold
-from ..release.release_store import ReleaseStore, read_release, release_names, write_release
+from ..release.jobs import PlannedJob
+from ..release.record import Release
+from ..release.release_store import read_release, release_names, write_release
+from ..submission.interrupted import finish_interrupted
 from ..workspace import Workspace
-from .plan import Plan, PlanOptions, PlanSource, make_plan
+from .options import PlanOptions
+from .plan import Plan, PlanSource, make_plan
 from .scene_rules import Farm
 
 
@@ -24,19 +26,48 @@ def plan_release(
     farm: Farm,
     *,
     is_dry_run: bool = False,
+    before_writing: Callable[[Plan], None] | None = None,
 ) -> Plan:
     """Plan a release, and write the plan unless a finding forbids it or nothing changed.
 
-    :raises UsageError: for an illegal name, or one that has an archive.
+    :param before_writing: called with a plan that is about to be written, without the release's
+        lock; raises to leave everything as it is. Called again where somebody else planned
+        meanwhile.
+    :raises UsageError: for an illegal name, one that has an archive, or options that make no sense.
     :return: the plan; look at ``is_blocked``.
     """
     name = check_name(name, kind="release")
-    folder = workspace.volume.release_folder(name)
-    exists = (folder / "release.json").is_file()
-    if not exists and workspace.volume.archive(name).exists():
+    exists = _judge_release(workspace, name)
+    release = read_release(workspace, name).release if exists else Release(name, "")
+    known = _known(release)
+    while True:
+        plan = make_plan(sources, known, options, farm, name, release.jobs)
+        for finding in plan.findings:
+            workspace.reporter.finding(finding)
+        if is_dry_run or plan.is_blocked or (exists and not plan.has_changes):
+            return plan
+        if before_writing is not None:
+            before_writing(plan)
+        with write_release(workspace, name, f"plan release {name}", create=True) as store:
+            finish_interrupted(workspace, store)
+            release = store.release
+            if _known(release) == known:
+                if plan.has_changes:
+                    jobs = [job.to_json() for job in (*plan.added, *plan.replaced)]
+                    store.add("planned", jobs=jobs, drop=list(plan.dropped))
+                return plan
+            known, exists = _known(release), True
+        workspace.reporter.status("the release was changed meanwhile; planning again")
+
+
+def _judge_release(workspace: Workspace, name: str) -> bool:
+    """Return whether a release exists; refuse a name that another one, or an archive, has."""
+    exists = (workspace.volume.release_folder(name) / "release.json").is_file()
+    archive = workspace.volume.archive(name)
+    if not exists and archive.exists():
         raise UsageError(
-            f"release '{name}' is archived in '{workspace.volume.archive(name)}'",
-            hint="choose another name",
+            f"release '{name}' is archived in '{archive}'",
+            hint=f"restore it (farm restore release {name}), or choose another name",
         )
     twin = next((one for one in release_names(workspace) if fold(one) == fold(name)), name)
     if twin != name:
@@ -44,22 +75,8 @@ def plan_release(
             f"there is a release '{twin}', which differs from '{name}' in case alone",
             hint=f"name it '{twin}', or choose another name",
         )
-    known = _known(read_release(workspace, name)) if exists else {}
-    plan = make_plan(sources, known, options, farm)
-    for finding in plan.findings:
-        workspace.reporter.finding(finding)
-    if is_dry_run or plan.is_blocked or (exists and not plan.has_changes):
-        return plan
-    with write_release(workspace, name, f"plan release {name}", create=True) as store:
-        finish_delivery(workspace, store)
-        plan = make_plan(sources, _known(store), options, farm)
-        for finding in plan.findings:
-            workspace.reporter.finding(finding)
-        if plan.has_changes and not plan.is_blocked:
-            jobs = [job.to_json() for job in (*plan.added, *plan.replaced)]
-            store.add("planned", jobs=jobs, drop=list(plan.dropped))
-    return plan
+    return exists
 
 
-def _known(store: ReleaseStore) -> dict[str, Any]:
-    return {state.plan.name: state.plan for state in store.release.planned()}
+def _known(release: Release) -> dict[str, PlannedJob]:
+    return {state.plan.name: state.plan for state in release.planned()}

@@ -101,6 +101,18 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Marker:
+    """A marker of a scene's timeline.
+
+    :param is_camera_switch: a camera is bound to it.
+    """
+
+    frame: int
+    name: str
+    is_camera_switch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SceneFacts:
     """What one scene would render.
 
@@ -120,6 +132,12 @@ class SceneFacts:
         compositor that shows no scene, needs none.
     :param missing_data: labels of linked datablocks that it uses and that their library does not
         have (any more); Blender renders without them.
+    :param color_mode: ``image_settings.color_mode``: ``RGBA``; empty where it is not known.
+    :param cameras: names of its camera objects that are not hidden from renders, sorted.
+    :param view_layers: names of its view layers that are rendered, in its order.
+    :param shown_layers: those of its view layers, rendered or not, that its compositor shows; None
+        where its frames pass through no compositor.
+    :param markers: of its timeline, by frame and name.
     """
 
     name: str
@@ -138,6 +156,11 @@ class SceneFacts:
     is_burning_stamp: bool = False
     needs_camera: bool = True
     missing_data: tuple[str, ...] = ()
+    color_mode: str = ""
+    cameras: tuple[str, ...] = ()
+    view_layers: tuple[str, ...] = ()
+    shown_layers: tuple[str, ...] | None = None
+    markers: tuple[Marker, ...] = ()
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> SceneFacts:
@@ -159,6 +182,14 @@ class SceneFacts:
             is_burning_stamp=bool(data["is_burning_stamp"]),
             needs_camera=bool(data.get("needs_camera", True)),
             missing_data=tuple(map(str, data.get("missing_data", ()))),
+            color_mode=str(data.get("color_mode", "")),
+            cameras=tuple(map(str, data.get("cameras", ()))),
+            view_layers=tuple(map(str, data.get("view_layers", ()))),
+            shown_layers=_texts_or_none(data.get("shown_layers")),
+            markers=tuple(
+                Marker(int(m["frame"]), str(m["name"]), bool(m["is_camera_switch"]))
+                for m in data.get("markers", ())
+            ),
         )
 
 
@@ -187,6 +218,14 @@ class FileFacts:
     dirty_images: tuple[str, ...] = ()
     color_config: str = ""
 
+    def dependencies_by_scene(self) -> dict[str, list[Dependency]]:
+        """Return what each scene depends on, by its name; scenes without any are left out."""
+        found: dict[str, list[Dependency]] = {}
+        for dependency in self.dependencies:
+            for scene in dependency.scenes:
+                found.setdefault(scene, []).append(dependency)
+        return found
+
     def to_json(self) -> dict[str, Any]:
         """Return a JSON object; tuples become arrays."""
         return asdict(self)
@@ -207,6 +246,10 @@ class FileFacts:
             dirty_images=tuple(map(str, data["dirty_images"])),
             color_config=str(data["color_config"]),
         )
+
+
+def _texts_or_none(value: Any) -> tuple[str, ...] | None:
+    return None if value is None else tuple(map(str, value))
 
 
 def _triple(value: Any) -> tuple[int, int, int]:

@@ -8,25 +8,13 @@ rule 12); so everything that can be known is judged here, before anything is sub
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from ..findings import Finding, Severity
 from ..formats import output_format
-from ..frames import MAX_FRAMES
-from .scene_facts import Dependency, FileFacts, SceneFacts
-
-CANNOT_PACK = {
-    "image-sequence": "an image sequence",
-    "movie": "a movie",
-    "movie-clip": "a movie clip",
-    "cache-file": "an Alembic or USD cache",
-    "volume": "a volume (VDB)",
-    "simulation": "a simulation cache on disk",
-    "mesh-cache": "a mesh cache",
-    "script": "an external script",
-    "ies": "an external IES profile",
-}
+from ..frames import MAX_FRAMES, Frames
+from .scene_facts import FileFacts, SceneFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +86,23 @@ def judge_file(facts: FileFacts, farm: Farm) -> Iterator[Finding]:
         )
 
 
-def judge_scene(scene: SceneFacts, facts: FileFacts, farm: Farm) -> Iterator[Finding]:
-    """Yield what concerns one scene that is to be rendered."""
+def judge_settings(
+    scene: SceneFacts, farm: Farm, *, has_camera: bool = False, frames: Frames | None = None
+) -> Iterator[Finding]:
+    """Yield what concerns a scene but for the files that it depends on.
+
+    :param has_camera: a camera was chosen, so the scene needs none of its own.
+    :param frames: the frames that were chosen, at least one; None for the scene's own.
+    """
     subject = f"Scene ‘{scene.name}’"
-    if scene.camera is None and scene.needs_camera:
-        yield _error("no-camera", subject, "it has no camera", "make a camera active in the scene")
-    yield from _judge_frames(scene, subject)
+    if scene.camera is None and scene.needs_camera and not has_camera:
+        yield _error(
+            "no-camera",
+            subject,
+            "it has no camera",
+            "make a camera active in the scene, or plan its cameras (--expand cameras)",
+        )
+    yield from _judge_frames(scene, subject) if frames is None else _judge_chosen(frames, subject)
     yield from _judge_format(scene, subject, farm)
     for owner in scene.file_outputs:
         yield _error(
@@ -135,18 +134,6 @@ def judge_scene(scene: SceneFacts, facts: FileFacts, farm: Farm) -> Iterator[Fin
             f"it uses {label}, which its library does not have any more",
             "relink it, or remove what uses it; Blender would render without it",
         )
-    mine = (one for one in facts.dependencies if scene.name in one.scenes)
-    yield from _once_each(finding for one in mine for finding in _judge_dependency(one))
-
-
-def _once_each(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield one finding for each owner: a sequence of 10,000 files is one mistake."""
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault((finding.code, finding.subject), []).append(finding)
-    for first, *others in groups.values():
-        more = f", and {len(others)} more like it" if others else ""
-        yield replace(first, message=first.message + more)
 
 
 def _judge_frames(scene: SceneFacts, subject: str) -> Iterator[Finding]:
@@ -174,6 +161,17 @@ def _judge_frames(scene: SceneFacts, subject: str) -> Iterator[Finding]:
         )
 
 
+def _judge_chosen(frames: Frames, subject: str) -> Iterator[Finding]:
+    first = next(iter(frames))
+    if first < 0:
+        yield _error(
+            "negative-frames",
+            subject,
+            f"frame {first} was chosen; Flamenco has no negative frames",
+            "choose frames from 0 on, and move the animation there",
+        )
+
+
 def _judge_format(scene: SceneFacts, subject: str, farm: Farm) -> Iterator[Finding]:
     known = output_format(scene.file_format)
     if known is None:
@@ -189,6 +187,14 @@ def _judge_format(scene: SceneFacts, subject: str, farm: Farm) -> Iterator[Findi
             subject,
             f"it writes a movie ({scene.file_format}); a farm renders frames",
             "choose an image format",
+        )
+    elif (scene.file_format, scene.color_mode) == ("WEBP", "BW"):
+        # Measured with 4.2, 4.5 and 5.2: the render ends with an error.
+        yield _error(
+            "format-color-mode",
+            subject,
+            "Blender cannot save WebP in black and white",
+            "choose RGB or RGBA, or another format",
         )
     elif not farm.can_decode(known.decoder_name):
         yield _error(
@@ -211,24 +217,6 @@ def _judge_scripts(scene: SceneFacts, subject: str, farm: Farm) -> Finding:
         f"it needs scripts that do not run here: {names}",
         "bake them, or set run_scripts = true under [local] in your config.toml",
     )
-
-
-def _judge_dependency(dependency: Dependency) -> Iterator[Finding]:
-    if not dependency.exists:
-        yield _error(
-            "missing-file",
-            dependency.owner,
-            f"its file '{dependency.path}' is missing",
-            "find the file (File > External Data), or remove what uses it",
-        )
-    elif not dependency.is_packable:
-        what = CANNOT_PACK.get(dependency.kind, "a file")
-        yield _error(
-            f"cannot-freeze-{dependency.kind}",
-            dependency.owner,
-            f"it uses {what}, '{dependency.path}', which cannot be packed into a .blend",
-            "bake it into the file or render it another way",
-        )
 
 
 def _error(code: str, subject: str, message: str, fix: str = "") -> Finding:

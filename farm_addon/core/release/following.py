@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from ..ports import Manager, ManagerAddress
 from ..workspace import Workspace
@@ -21,6 +21,7 @@ def wait_for_release(
     workspace: Workspace,
     name: str,
     ask: Callable[[], Mapping[ManagerAddress, Manager]],
+    only: Collection[str] = (),
 ) -> list[JobRow]:
     """Follow a release until no job of it is waiting or running, and tell each change.
 
@@ -28,6 +29,7 @@ def wait_for_release(
 
     :param ask: returns the Managers to ask; called again after one of them did not answer, since
         a local manager that was started anew has another address.
+    :param only: names of the jobs to follow; empty for all.
     :return: the last rows.
     """
     told: dict[str, JobRow] = {}
@@ -36,6 +38,7 @@ def wait_for_release(
     interval_s = calm_s
     while True:
         rows = job_rows(read_release(workspace, name).release, managers)
+        rows = [row for row in rows if not only or row.job in only]
         for row in rows:
             if told.get(row.job) != row:
                 workspace.reporter.row("jobs", row.job, row.to_json())

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 from ..errors import NewerSchemaError, RecordError, VolumeError
 from ..planning.scene_facts import BlenderBuild
 from ..recorded_paths import RecordedPath
-from ..storage.disk import hash_file
+from ..storage.disk import hash_file, told
 
 SCHEMA = 1
 RULES = 1
@@ -88,6 +88,9 @@ class Inputs:
 
     :param files: sorted by path, the job's own .blend among them.
     :param datablocks: fingerprints per datablock; empty until they are computed.
+    :param was_saved_since: the job's own .blend was saved between the snapshot that holds the
+        unsaved edits and the freezing.
+    :param rules: of the farm_addon that recorded it.
     """
 
     job: str
@@ -97,13 +100,15 @@ class Inputs:
     files: tuple[InputFile, ...]
     has_unsaved_edits: bool = False
     datablocks: tuple[tuple[str, str], ...] = ()
+    was_saved_since: bool = False
+    rules: int = RULES
 
     def fingerprint(self) -> str:
         """Return the input fingerprint: 32 hexadecimal digits over the scene, the content of all
         files and Blender's build; not over times, sizes or places on disk."""
         files = sorted({(one.path.text, one.sha256) for one in self.files})
         build = [list(self.build.version), self.build.build_hash]
-        parts = [RULES, self.scene, build, files, sorted(self.datablocks)]
+        parts = [self.rules, self.scene, build, files, sorted(self.datablocks)]
         text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
@@ -111,7 +116,7 @@ class Inputs:
         """Return the file's content."""
         data = {
             "schema": SCHEMA,
-            "rules": RULES,
+            "rules": self.rules,
             "job": self.job,
             "attempt": self.attempt,
             "scene": self.scene,
@@ -121,8 +126,23 @@ class Inputs:
             "files": [one.to_json() for one in self.files],
             "datablocks": dict(self.datablocks),
         }
+        if self.was_saved_since:
+            data["was_saved_since"] = True
         # Escaped, since a path on Linux need not be text: it may hold lone surrogates.
         return json.dumps(data, indent=1).encode() + b"\n"
+
+    @classmethod
+    def read(cls, path: Path) -> Inputs | None:
+        """Read the file; None where there is none.
+
+        :raises NewerSchemaError, RecordError: as :meth:`from_bytes`.
+        """
+        with told("read", path):
+            try:
+                content = path.read_bytes()
+            except FileNotFoundError:
+                return None
+        return cls.from_bytes(content, path)
 
     @classmethod
     def from_bytes(cls, content: bytes, where: Path) -> Inputs:
@@ -145,6 +165,8 @@ class Inputs:
                 files=tuple(map(InputFile.from_json, data["files"])),
                 has_unsaved_edits=bool(data["has_unsaved_edits"]),
                 datablocks=tuple((str(k), str(v)) for k, v in data["datablocks"].items()),
+                was_saved_since=bool(data.get("was_saved_since", False)),
+                rules=int(data["rules"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as ex:
             raise RecordError(f"'{where}' cannot be read: {ex!r}") from ex
@@ -187,32 +209,6 @@ class FileHasher:
         )
 
 
-def changed_files(
-    files: Iterable[InputFile], volume_root: Path, hasher: FileHasher
-) -> list[tuple[InputFile, str]]:
-    """Return the files whose content is not the recorded one, each with the reason.
-
-    :return: reasons in words: ``changed``, ``missing``, ``out of reach``.
-    """
-    changes: list[tuple[InputFile, str]] = []
-    for recorded in files:
-        path = recorded.path.on_this_computer(volume_root)
-        if path is None:
-            changes.append((recorded, "out of reach"))
-            continue
-        try:
-            now = os.stat(path)
-        except OSError:
-            changes.append((recorded, "missing"))
-            continue
-        if _is_surely_unchanged(recorded, now):
-            continue
-        look = hasher.look(path, recorded.path, recorded.kind, recorded.owner)
-        if look.sha256 != recorded.sha256:
-            changes.append((recorded, "changed"))
-    return changes
-
-
 def assert_unchanged(files: Sequence[InputFile], volume_root: Path) -> None:
     """Check that no file changed since it was looked at, after something else has read it.
 
@@ -231,7 +227,8 @@ def assert_unchanged(files: Sequence[InputFile], volume_root: Path) -> None:
             )
 
 
-def _is_surely_unchanged(recorded: InputFile, now: os.stat_result) -> bool:
+def is_surely_unchanged(recorded: InputFile, now: os.stat_result) -> bool:
+    """Tell whether a file's stats alone prove that it has its recorded content."""
     settled = max(recorded.mtime_ns, recorded.ctime_ns) + _SETTLED_NS < recorded.looked_ns
     return settled and _same_stats(recorded, now)
 

@@ -14,6 +14,7 @@ from typing import Any
 from ..errors import RecordError
 from ..frames import Frames
 from ..names import check_name
+from ..naming.delivery_names import DeliveryNames, default_template
 from ..planning.scene_facts import View
 from ..recorded_paths import RecordedPath
 
@@ -42,8 +43,10 @@ class PlannedJob:
     :param facts: fields of the job that the user brought, sorted by name.
     :param dist_name: template of the delivered files' names; empty for the default.
     :param frame_names: per named frame its fields, as ``(3, (("frame_name", "0_30_15"),))``.
-    :param are_frames_chosen: the frames were chosen when planning, and are not the scene's.
+    :param are_frames_chosen: the frames were chosen when planning; else they are those of the
+        scene, or where it has frame names, of the scene's timeline markers.
     :param color_mode: Blender's API identifier: ``RGBA``; empty where the record is older.
+    :param is_burning_stamp: metadata is burnt into the pixels, so the frames carry no note of ours.
     """
 
     name: str
@@ -68,6 +71,7 @@ class PlannedJob:
     frame_names: tuple[tuple[int, tuple[tuple[str, str], ...]], ...] = ()
     are_frames_chosen: bool = False
     color_mode: str = ""
+    is_burning_stamp: bool = False
 
     def render_key(self) -> str:
         """Return a hash of what the plan decides about the frames: scene, numbers, size, format.
@@ -109,6 +113,7 @@ class PlannedJob:
             "frame_names": {str(frame): dict(fields) for frame, fields in self.frame_names},
             "are_frames_chosen": self.are_frames_chosen,
             "color_mode": self.color_mode,
+            "is_burning_stamp": self.is_burning_stamp,
         }
         return data | {key: value for key, value in chosen.items() if value}
 
@@ -147,6 +152,7 @@ class PlannedJob:
             ),
             are_frames_chosen=bool(data.get("are_frames_chosen", False)),
             color_mode=str(data.get("color_mode", "")),
+            is_burning_stamp=bool(data.get("is_burning_stamp", False)),
         )
 
 
@@ -191,24 +197,46 @@ def expected_frames(
     release_folder: PurePosixPath,
     attempt: int,
     frames: Iterable[int] | None = None,
+    dist_name: str = "",
 ) -> Iterator[ExpectedFrame]:
     """Yield every file that an attempt writes, frame by frame, views in their order.
 
-    :param release_folder: relative to the volume.
+    :param release_folder: relative to the volume; its last part is the release's name.
     :param frames: only these; None for all.
+    :param dist_name: template of the delivered files' names; empty for that of the plan.
+    :raises TemplateError, NameRefusedError: as :class:`..naming.delivery_names.DeliveryNames`.
     """
     folder = output_folder(release_folder, job.name, attempt)
+    names = delivery_names(job, release_folder.name, dist_name)
     for frame in job.frames if frames is None else frames:
         for view in job.views:
             name = f"{frame:0{FRAME_DIGITS}d}{view.file_suffix}{job.extension}"
-            yield ExpectedFrame(
-                job.name, frame, view, folder / name, delivery_name(job, frame, view)
-            )
+            yield ExpectedFrame(job.name, frame, view, folder / name, names.name(frame, view.name))
 
 
-def delivery_name(job: PlannedJob, frame: int, view: View) -> str:
-    """Return a frame's default name in the delivery: ``JOB.png`` or ``JOB_000012.png``, with the
-    view's name before the extension where there are several views."""
-    number = "" if len(job.frames) == 1 else f"_{frame:0{FRAME_DIGITS}d}"
-    eye = f"_{view.name}" if len(job.views) > 1 else ""
-    return f"{job.name}{number}{eye}{job.extension}"
+def delivery_names(job: PlannedJob, release: str, dist_name: str = "") -> DeliveryNames:
+    """Return what names a job's frames in the delivery.
+
+    :param release: the release's name.
+    :param dist_name: template to use instead of the plan's.
+    :raises TemplateError: if the template cannot be read.
+    """
+    fields = {frame: dict(named) for frame, named in job.frame_names}
+    named = sum("frame_name" in fields.get(frame, ()) for frame in job.frames) if fields else 0
+    default = default_template(len(job.frames), is_every_frame_named=0 < named == len(job.frames))
+    return DeliveryNames(
+        dist_name or job.dist_name or default,
+        {
+            **dict(job.facts),
+            "release": release,
+            "job": job.name,
+            "scene": job.scene,
+            "camera": job.camera,
+            "view_layer": job.view_layer,
+            "file": job.source.stem,
+            "ext": job.extension.removeprefix("."),
+        },
+        fields,
+        extension=job.extension,
+        has_views=len(job.views) > 1,
+    )

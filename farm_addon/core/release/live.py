@@ -5,29 +5,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import ManagerUnreachableError
 from ..ports import Manager, ManagerAddress, RemoteJob
-from .record import JobState, Release
+from .record import Attempt, JobState, Release, Submission
+from .stalled import find_stalled
 
 FINISHED = frozenset(("completed", "failed", "canceled"))
 FEW_JOBS = 20
 """Up to so many jobs are asked for one by one; more by one list (flamenco.md §11)."""
+STALLED = "stalled"
 
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
     """One job as people see it.
 
-    :param state: Flamenco's status; or ``planned``, ``frozen``, ``sent`` (its answer was lost),
-        ``missing`` (the Manager has it no more), ``unknown`` (its Manager cannot be asked),
-        ``delivered``.
+    :param state: Flamenco's status of the latest submission; or ``planned``, ``frozen``, ``sent``
+        (its answer was lost), ``missing`` (the Manager has it no more), ``unknown`` (its Manager
+        cannot be asked), ``stalled`` (it gets nowhere any more), ``delivered``.
     :param attempt: 0 before the first.
-    :param frames_done: frames that the Manager counts as done; of ``frames_total``.
+    :param frames_done: frames that were delivered, or that the Manager counts as done; of
+        ``frames_total``.
     :param message: why the state is what it is, where it is not as it should be.
     :param is_silent: the state is ``unknown`` since the Manager does not answer now; it may again.
+    :param user: who sent the latest submission; empty before the first.
     """
 
     job: str
@@ -37,11 +41,12 @@ class JobRow:
     frames_total: int
     message: str = ""
     is_silent: bool = False
+    user: str = ""
 
     @property
     def is_waiting(self) -> bool:
         """Whether it is with a Manager and, as far as can be told, not at its end."""
-        quiet = ("planned", "frozen", "sent", "missing", "unknown", "delivered")
+        quiet = ("planned", "frozen", "sent", "missing", "unknown", STALLED, "delivered")
         return self.is_silent or (self.state not in FINISHED and self.state not in quiet)
 
     def to_json(self) -> dict[str, Any]:
@@ -53,7 +58,22 @@ class JobRow:
             "done": self.frames_done,
             "total": self.frames_total,
             "message": self.message,
+            "user": self.user,
         }
+
+
+@dataclass(slots=True)
+class _Answers:
+    """What the Managers said.
+
+    :param stalled: why jobs get nowhere, by their id; looked for only where few jobs run.
+    :param silent: why Managers cannot be asked that may answer again; ``deaf``: those that may not.
+    """
+
+    jobs: dict[str, RemoteJob] = field(default_factory=dict)
+    stalled: dict[str, str] = field(default_factory=dict)
+    silent: dict[ManagerAddress, str] = field(default_factory=dict)
+    deaf: dict[ManagerAddress, str] = field(default_factory=dict)
 
 
 def job_rows(release: Release, managers: Mapping[ManagerAddress, Manager]) -> list[JobRow]:
@@ -68,18 +88,25 @@ def job_rows(release: Release, managers: Mapping[ManagerAddress, Manager]) -> li
         if state.attempt and state.attempt.submitted and not state.is_delivered:
             submission = state.attempt.submitted
             wanted.setdefault(submission.manager, []).append(submission.job_id)
-    remote: dict[str, RemoteJob] = {}
-    silent: dict[ManagerAddress, str] = {}
-    deaf: dict[ManagerAddress, str] = {}
+    answers = _Answers()
     for address, ids in wanted.items():
         if address not in managers:
-            deaf[address] = f"{address.text()} cannot be asked from here"
+            answers.deaf[address] = f"{address.text()} cannot be asked from here"
             continue
         try:
-            remote.update(fetch_jobs(managers[address], ids))
+            _ask(managers[address], ids, answers)
         except ManagerUnreachableError as ex:
-            silent[address] = ex.message
-    return [_row(state, remote, silent, deaf) for state in states]
+            answers.silent[address] = ex.message
+    return [_row(state, answers) for state in states]
+
+
+def _ask(manager: Manager, ids: Sequence[str], answers: _Answers) -> None:
+    jobs = fetch_jobs(manager, ids)
+    answers.jobs.update(jobs)
+    running = [job for job in jobs.values() if job.status not in FINISHED]
+    # The local manager fails a job of which a task failed for good: none of its own stalls.
+    if len(running) <= FEW_JOBS and not manager.address.is_local:
+        answers.stalled.update(find_stalled(manager, running))
 
 
 def fetch_jobs(manager: Manager, ids: Sequence[str]) -> dict[str, RemoteJob]:
@@ -91,33 +118,42 @@ def fetch_jobs(manager: Manager, ids: Sequence[str]) -> dict[str, RemoteJob]:
     return {job.id: job for job in manager.jobs() if job.id in wanted}
 
 
-def _row(
-    state: JobState,
-    remote: Mapping[str, RemoteJob],
-    silent: Mapping[ManagerAddress, str],
-    deaf: Mapping[ManagerAddress, str],
-) -> JobRow:
-    name, total = state.plan.name, len(state.plan.frames)
-    attempt = state.attempt
+def _row(state: JobState, answers: _Answers) -> JobRow:
+    name, total, attempt = state.plan.name, len(state.plan.frames), state.attempt
     if attempt is None:
         return JobRow(name, "planned", 0, 0, total)
-    if state.is_delivered:
-        return JobRow(name, "delivered", attempt.number, total, total)
     submission = attempt.submitted
     if submission is None:
         sent = bool(attempt.unanswered)
         message = "the Manager's answer was lost; submit again to look it up" if sent else ""
         return JobRow(name, "sent" if sent else "frozen", attempt.number, 0, total, message)
-    why = silent.get(submission.manager) or deaf.get(submission.manager)
+    if state.is_delivered:
+        return JobRow(name, "delivered", attempt.number, total, total, user=submission.user)
+    delivered = len(state.delivered_frames(attempt.number))
+    status, done, message = _status(attempt, submission, answers)
+    if delivered and not message:
+        message = f"{delivered} of {total} frames delivered"
+    done = min(total, max(delivered, done))
+    is_silent = submission.manager in answers.silent
+    return JobRow(name, status, attempt.number, done, total, message, is_silent, submission.user)
+
+
+def _status(attempt: Attempt, submission: Submission, answers: _Answers) -> tuple[str, int, str]:
+    """Return a submitted attempt's state, how many of its frames are done, and a message."""
+    address = submission.manager
+    why = answers.silent.get(address) or answers.deaf.get(address)
     if why is not None:
-        is_silent = submission.manager in silent
-        return JobRow(name, "unknown", attempt.number, 0, total, why, is_silent)
-    job = remote.get(submission.job_id)
+        return "unknown", 0, why
+    job = answers.jobs.get(submission.job_id)
     if job is None:
-        message = f"{submission.manager.text()} has this job no more"
-        return JobRow(name, "missing", attempt.number, 0, total, message)
+        return "missing", 0, f"{address.text()} has this job no more"
+    whole = len(attempt.plan.frames)
+    sent = whole if submission.frames is None else len(submission.frames)
+    done = whole - sent + _frames_done(job, sent)
+    if job.id in answers.stalled:
+        return STALLED, done, answers.stalled[job.id]
     message = "" if job.status in ("queued", "active", "completed") else job.activity
-    return JobRow(name, job.status, attempt.number, _frames_done(job, total), total, message)
+    return job.status, done, message
 
 
 def _frames_done(job: RemoteJob, total: int) -> int:

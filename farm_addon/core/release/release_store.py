@@ -4,18 +4,28 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..errors import UsageError
+from ..errors import LockedError, UsageError, VolumeError
 from ..names import check_name
-from ..storage.journal import Header, Journal
+from ..storage.journal import STATE_SCHEMA, Header, Journal
 from ..storage.lock import Lease
+from ..volume import QUICK
 from ..workspace import Workspace
-from .record import Event, Release, apply, fold
+from .events import Event, apply, fold
+from .record import Release
+from .snapshot import is_long, put_aside_before, state_event
+
+_log = logging.getLogger(__name__)
+
+HISTORY = "journal-history"
+"""The folder of a release that keeps what its journal held before it was compacted."""
 
 
 class ReleaseStore:
@@ -56,11 +66,39 @@ class ReleaseStore:
 
         :raises LockedError: if the lock was lost meanwhile; nothing was written.
         """
+        self.add_many([(kind, members)])
+
+    def add_many(self, events: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Append some events, each a kind and its members, with one write; move the state on.
+
+        :raises LockedError: as :meth:`add`.
+        """
         assert self._lease is not None, "opened for reading"
         self._lease.assert_held()
-        event: Event = {"event": kind, **members, **self._workspace.stamp()}
-        self._journal.append(event)
-        apply(self.release, event)
+        stamp = self._workspace.stamp()
+        added: list[Event] = [{"event": kind, **members, **stamp} for kind, members in events]
+        self._journal.append_many(added)
+        for event in added:
+            apply(self.release, event)
+
+    def compact(self) -> None:
+        """Let the journal begin anew with the whole state; what it held goes to ``HISTORY``.
+
+        The header says first that the journal may begin so. Stopped anywhere, nothing is lost, and
+        the next one who writes a lot does it again.
+
+        :raises LockedError: if the lock was lost meanwhile.
+        """
+        assert self._lease is not None, "opened for reading"
+        files, header = self._workspace.files, self.folder / "release.json"
+        files.make_folder(self.folder / HISTORY)
+        known = Header.read(header)
+        if known.schema < STATE_SCHEMA:
+            replace(known, schema=STATE_SCHEMA).write(files, header)
+        history = put_aside_before(next(self._journal.events(), None)) + 1
+        event = {**state_event(self.release, history), **self._workspace.stamp()}
+        kept = self.folder / HISTORY / f"{history:06d}.jsonl"
+        self._journal.replace(event, kept, self._lease.assert_held)
 
 
 def release_names(workspace: Workspace) -> list[str]:
@@ -71,13 +109,27 @@ def release_names(workspace: Workspace) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if (path / "release.json").is_file())
 
 
+def known_names(workspace: Workspace) -> list[str]:
+    """Return what the verbs know as a release: the releases, and ``quick`` where it is used."""
+    is_used = (workspace.volume.quick / "release.json").is_file()
+    return [*([QUICK] if is_used else []), *release_names(workspace)]
+
+
+def check_release_name(name: str) -> str:
+    """Return the name of a release in its one form; ``quick`` is the one that has no name.
+
+    :raises NameRefusedError: if it is not legal.
+    """
+    return QUICK if name == QUICK else check_name(name, kind="release")
+
+
 def read_release(workspace: Workspace, name: str) -> ReleaseStore:
-    """Open a release to look at it.
+    """Open a release, or ``quick``, to look at it.
 
     :raises UsageError: if there is none of this name, with the names that there are.
     :raises RecordError: if its record cannot be read.
     """
-    return _open(workspace, check_name(name, kind="release"), None)
+    return _open(workspace, check_release_name(name), None)
 
 
 @contextmanager
@@ -89,7 +141,7 @@ def write_release(
     create: bool = False,
     is_archiving: bool = False,
 ) -> Iterator[ReleaseStore]:
-    """Open a release to change it, holding its lock.
+    """Open a release, or ``quick``, to change it, holding its lock.
 
     :param purpose: what is being done, for whoever has to wait: ``submit release ep01``.
     :param create: make the release where there is none.
@@ -97,7 +149,12 @@ def write_release(
     :raises LockedError: if somebody else is changing it.
     :raises UsageError, RecordError: as :func:`read_release`.
     """
-    name = check_name(name, kind="release")
+    name = check_release_name(name)
+    if is_archiving and name == QUICK:
+        raise UsageError(
+            f"the jobs of '{QUICK}' are no release, and cannot be archived",
+            hint=f"deliver them: farm harvest release {QUICK}",
+        )
     files = workspace.files
     folder = workspace.volume.release_folder(name)
     if not create:
@@ -115,7 +172,7 @@ def write_release(
             if not create or workspace.volume.archive(name).exists():
                 _refuse_missing(workspace, name)
             _create(workspace, name, folder)
-        for part in ("", "store", "inputs", "reports"):
+        for part in ("", "store", "inputs", "reports", HISTORY):
             files.remove_leftovers(folder / part)
         store = _open(workspace, name, lease)
         if not is_archiving:
@@ -147,15 +204,44 @@ def _open(workspace: Workspace, name: str, lease: Lease | None) -> ReleaseStore:
     folder = workspace.volume.release_folder(name)
     header = Header.read(folder / "release.json")
     journal = Journal(workspace.files, folder / "journal.jsonl")
-    release = fold(header.name, header.release_id, journal.read())
-    return ReleaseStore(workspace, name, release, journal, lease)
+    lines = 0
+
+    def events() -> Iterator[Event]:
+        nonlocal lines
+        for lines, event in enumerate(journal.events(), 1):  # noqa: B007 - counted for below
+            yield event
+
+    release = fold(header.name, header.release_id, events())
+    store = ReleaseStore(workspace, name, release, journal, lease)
+    is_lasting = lease is not None and not release.archive_sha256
+    if is_lasting and is_long(lines, len(release.jobs)):
+        _compact(store)
+    return store
+
+
+def _compact(store: ReleaseStore) -> None:
+    """Compact a journal. It can wait: a verb that frees the full disk must not fail by it."""
+    try:
+        store.compact()
+    except LockedError:
+        raise
+    except VolumeError as ex:
+        _log.warning("the journal of '%s' stays long: %s", store.release.name, ex)
 
 
 def _refuse_missing(workspace: Workspace, name: str) -> None:
     if (workspace.volume.release_folder(name) / "release.json").is_file():
         return
     if workspace.volume.archive(name).is_file():
-        raise UsageError(f"release '{name}' is archived in '{workspace.volume.archive(name)}'")
+        raise UsageError(
+            f"release '{name}' is archived in '{workspace.volume.archive(name)}'",
+            hint=f"restore it first: farm restore release {name}",
+        )
+    if name == QUICK:
+        raise UsageError(
+            f"there is no quick job on '{workspace.volume.root}'",
+            hint="send one: farm seed job FILE.blend JOB",
+        )
     names = release_names(workspace)
     raise UsageError(
         f"there is no release '{name}' on '{workspace.volume.root}'",

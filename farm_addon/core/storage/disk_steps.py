@@ -192,7 +192,7 @@ def open_unbuffered(path: Path, mode: str) -> BinaryIO:
     return open(path, mode, buffering=0)  # type: ignore[return-value]
 
 
-def write_all(file: BinaryIO, data: bytes) -> None:
+def write_all(file: BinaryIO, data: bytes | memoryview) -> None:
     """Write everything, in as many pieces as the system wants."""
     rest = memoryview(data)
     while rest:

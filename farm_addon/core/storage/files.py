@@ -60,6 +60,15 @@ class Files(DiskSteps):
         raises stops this object for good: every later operation raises it again and does nothing.
     """
 
+    _marker: Path | None = None
+
+    def guard(self, marker: Path) -> None:
+        """From now on make no folder beside or below a file of the volume while that is missing.
+
+        A volume that was unmounted leaves an empty folder behind, where nothing must be written.
+        """
+        self._marker = marker
+
     # --- content --------------------------------------------------------------------------------
 
     def write_atomic(self, path: Path, data: bytes) -> None:
@@ -275,12 +284,23 @@ class Files(DiskSteps):
             while not folder.is_dir() and folder != folder.parent:
                 missing.append(folder)
                 folder = folder.parent
+            if missing:
+                self._refuse_unmounted(path)
             for folder in reversed(missing):
                 with suppress(FileExistsError):
                     self._run("mkdir", folder, os.mkdir, folder)
                 if not folder.is_dir():
                     raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
                 self.sync_folder(folder.parent)
+
+    def _refuse_unmounted(self, path: Path) -> None:
+        marker = self._marker
+        if marker is None or marker.parent not in path.parents or marker.exists():
+            return
+        raise VolumeError(
+            f"'{path}' cannot be made: the volume '{marker.parent}' is not there any more",
+            hint="check that the volume is mounted, then run the same command again",
+        )
 
     def sync_folder(self, path: Path) -> None:
         """Wait until the names in a folder are on the disk, where the platform can."""

@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A release's two files: the header ``release.json`` and the journal ``journal.jsonl``.
 
-The journal holds one JSON object per line and is only ever appended to. A last line without its
-newline was torn by a crash: readers pass over it, the next writer cuts it off.
+The journal holds one JSON object per line and is appended to, until it is long and one event with
+the whole state replaces it; the lines before are kept. A last line without its newline was torn by
+a crash: readers pass over it, the next writer cuts it off.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,7 +23,11 @@ from ..names import fold
 from .disk import told
 from .files import Files
 
-SCHEMA = 1
+SCHEMA = 2
+"""The newest that is known here."""
+STATE_SCHEMA = 2
+"""From this on the journal may begin with a ``state``. Whoever does not know that event would pass
+over it and see an empty release, so the header says 2 before such a journal is there."""
 
 _TAIL_BYTES = 1 << 16
 _decode = json.JSONDecoder().raw_decode
@@ -36,22 +42,23 @@ class Header:
     :param name: the release's name, and the name of the folder that the header lies in.
     :param created: when, RFC 3339 in UTC.
     :param settings: of the plan.
+    :param schema: the oldest that whoever reads this release must know; never lowered.
     """
 
     release_id: str
     name: str
     created: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    schema: int = 1
 
     def write(self, files: Files, path: Path) -> None:
         """Write it.
 
         :raises NewerSchemaError: if the one that is there is newer; it stays as it is.
         """
-        if path.exists():
-            _read_object(path)
+        schema = max(self.schema, _read_object(path)["schema"] if path.exists() else 1)
         data = {
-            "schema": SCHEMA,
+            "schema": schema,
             "release_id": self.release_id,
             "name": self.name,
             "created": self.created,
@@ -74,6 +81,7 @@ class Header:
                 name=data["name"],
                 created=str(data["created"]),
                 settings=dict(data["settings"]),
+                schema=int(data["schema"]),
             )
             is_own = fold(header.name) == fold(path.parent.name)
         except (KeyError, TypeError, ValueError, AttributeError) as ex:
@@ -112,29 +120,52 @@ class Journal:
         self._files.append(self._path, data)
         self._is_whole = True
 
-    def read(self) -> list[dict[str, Any]]:
-        """Return all events, oldest first; none where there is no journal yet.
+    def replace(
+        self, event: Mapping[str, Any], kept: Path, assert_held: Callable[[], None]
+    ) -> None:
+        """Put one event in the place of all events, which are kept elsewhere, byte by byte.
 
-        :raises RecordError: if a line other than a torn last one cannot be understood.
+        Stopped anywhere, the journal is the old one or the new one, and ``kept`` is written anew by
+        the next call.
+
+        :param kept: what the journal held; it is overwritten. Its folder exists.
+        :param assert_held: called right before: what others add from then on would be lost.
         """
+        self._files.write_atomic(kept, self._whole_lines())
+        assert_held()
+        self._is_whole = False
+        self._files.write_atomic(self._path, _encode(event))
+        self._is_whole = True
+
+    def read(self) -> list[dict[str, Any]]:
+        """Return all events, as :meth:`events` yields them."""
+        return list(self.events())
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Yield all events, oldest first; none where there is no journal yet.
+
+        One at a time, since a long journal's events take many times the room of its lines.
+
+        :raises RecordError: at a line, other than a torn last one, that cannot be understood.
+        """
+        for number, line in enumerate(io.BytesIO(self._whole_lines()), 1):
+            yield self._parse(line[:-1], number)
+
+    def _whole_lines(self) -> bytes:
         with told("read", self._path):
             try:
                 content = self._path.read_bytes()
             except FileNotFoundError:
-                return []
-        whole = content[: content.rfind(b"\n") + 1]
-        try:
-            lines = whole.decode().split("\n")[:-1]
-        except UnicodeDecodeError as ex:
-            raise self._damaged(whole.count(b"\n", 0, ex.start) + 1) from ex
-        return [self._parse(line, number) for number, line in enumerate(lines, 1)]
+                return b""
+        return content[: content.rfind(b"\n") + 1]
 
-    def _parse(self, line: str, number: int) -> dict[str, Any]:
+    def _parse(self, line: bytes, number: int) -> dict[str, Any]:
         try:
-            event, end = _decode(line)
+            text = line.decode()
+            event, end = _decode(text)
         except (ValueError, RecursionError) as ex:
             raise self._damaged(number) from ex
-        if end != len(line) or not isinstance(event, dict):
+        if end != len(text) or not isinstance(event, dict):
             raise self._damaged(number)
         return event
 

@@ -2,109 +2,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Freeze planned jobs: one self-contained .blend each, and a record of what it depends on.
 
-A job whose recorded files are unchanged is left alone, without starting a Blender. A job that was
-submitted and whose inputs or plan changed gets the next attempt.
+A job that a Manager has, or may have, gets the next attempt; one that was never sent is frozen anew
+as the same.
 """
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ..errors import BlockedError, VolumeError
 from ..findings import Finding, Severity, blocking
-from ..frames import Frames
-from ..planning.scene_facts import FileFacts, SceneFacts
-from ..planning.scene_rules import Farm, judge_file, judge_scene
+from ..planning.dependency_rules import judge_dependencies
+from ..planning.expansion import judge_layer
+from ..planning.frame_choice import is_as_planned
+from ..planning.scene_facts import Dependency, FileFacts, SceneFacts
+from ..planning.scene_rules import Farm, judge_file, judge_settings
 from ..ports import FreezeJob, Freezer, FrozenJob, Reporter
 from ..provenance import Provenance
 from ..recorded_paths import RecordedPath
-from ..release.inputs import FileHasher, InputFile, Inputs, assert_unchanged, changed_files
+from ..release.inputs import FileHasher, InputFile, Inputs, assert_unchanged
 from ..release.jobs import PlannedJob
 from ..release.record import JobState
 from ..release.release_store import ReleaseStore
 from ..storage.files import temporary_beside
 from ..workspace import Workspace
-
-
-class Need(enum.Enum):
-    """What a job needs before it is on the farm."""
-
-    NOTHING = "nothing"  #: submitted and unchanged
-    POST = "post"  #: frozen and unchanged, not with a Manager
-    FREEZE = "freeze"  #: never frozen, or changed since
-    DELIVERED = "delivered"  #: changed since its frames were delivered: left alone
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Why a job needs what it needs.
-
-    :param reason: for people; empty for NOTHING.
-    """
-
-    job: str
-    need: Need
-    reason: str = ""
-
-
-def decide(
-    workspace: Workspace, store: ReleaseStore, names: Iterable[str], hasher: FileHasher
-) -> list[Decision]:
-    """Decide what each job needs, by content of the files that it depends on."""
-    decisions = []
-    for name in names:
-        state = store.release.jobs[name]
-        decision = _decide(workspace, store, state, hasher)
-        if decision.need is not Need.NOTHING and state.delivered:
-            decision = Decision(name, Need.DELIVERED, decision.reason)
-        decisions.append(decision)
-    return decisions
-
-
-def _decide(
-    workspace: Workspace, store: ReleaseStore, state: JobState, hasher: FileHasher
-) -> Decision:
-    name = state.plan.name
-    attempt = state.attempt
-    if attempt is None:
-        return Decision(name, Need.FREEZE, "new")
-    if attempt.is_cancelled:
-        return Decision(name, Need.FREEZE, "cancelled")
-    if attempt.render_key != state.plan.render_key():
-        return Decision(name, Need.FREEZE, "planned differently")
-    inputs = read_inputs(store, name)
-    is_whole = inputs is not None and inputs.attempt == attempt.number
-    if inputs is None or not is_whole or not store.blend(name).is_file():
-        return Decision(name, Need.FREEZE, "its frozen file or its inputs are missing")
-    if inputs.fingerprint() != attempt.inputs:
-        return Decision(name, Need.FREEZE, "its freezing was interrupted")
-    if state.plan.snapshot:
-        return Decision(name, Need.FREEZE, "it has unsaved edits")
-    changes = changed_files(inputs.files, workspace.volume.root, hasher)
-    if changes:
-        file, what = changes[0]
-        return Decision(name, Need.FREEZE, f"'{file.path.text}' is {what}")
-    if attempt.submitted is None:
-        return Decision(name, Need.POST, "frozen")
-    return Decision(name, Need.NOTHING)
-
-
-def read_inputs(store: ReleaseStore, job: str) -> Inputs | None:
-    """Return what the current attempt of a job depends on; None where there is no such record.
-
-    :raises RecordError: if it is there and cannot be read.
-    """
-    path = store.inputs(job)
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as ex:
-        raise VolumeError(f"'{path}' cannot be read: {ex.strerror or ex}") from ex
-    return Inputs.from_bytes(content, path)
+from .attempt_files import set_frozen_aside
 
 
 def freeze_jobs(
@@ -131,7 +54,8 @@ def freeze_jobs(
         facts = freezer.read(blend)
         about = _judge_again(facts, jobs, farm)
         if not blocking(about):
-            inputs = [_look(workspace, facts, blend, plan, store, hasher) for plan in jobs]
+            looker = _Looker(workspace, store, facts, blend, hasher)
+            inputs = [looker.look(store.release.jobs[plan.name]) for plan in jobs]
             orders = [_order(store, plan, what) for plan, what in zip(jobs, inputs, strict=True)]
             results = freezer.freeze(blend, orders)
             for plan, what, frozen in zip(jobs, inputs, results, strict=True):
@@ -189,8 +113,12 @@ def _by_file(
 
 
 def _judge_again(facts: FileFacts, jobs: Sequence[PlannedJob], farm: Farm) -> list[Finding]:
-    """Judge file and scenes as they are now: they may have changed since they were planned."""
+    """Judge file and scenes as they are now: they may have changed since they were planned.
+
+    :raises BlockedError: if a scene is gone.
+    """
     scenes = {scene.name: scene for scene in facts.scenes}
+    dependencies = facts.dependencies_by_scene()
     findings = blocking(judge_file(facts, farm))
     for plan in jobs:
         scene = scenes.get(plan.scene)
@@ -200,9 +128,9 @@ def _judge_again(facts: FileFacts, jobs: Sequence[PlannedJob], farm: Farm) -> li
                 (),
                 hint="plan the file again",
             )
-        findings += blocking(judge_scene(scene, facts, farm))
-        if not blocking(findings) and _differs(scene, plan):
-            findings.append(
+        about_scene = blocking(judge_planned(plan, scene, dependencies.get(scene.name, ()), farm))
+        if not about_scene and not is_as_planned(scene, plan):
+            about_scene.append(
                 Finding(
                     Severity.ERROR,
                     "planned-differently",
@@ -211,45 +139,77 @@ def _judge_again(facts: FileFacts, jobs: Sequence[PlannedJob], farm: Farm) -> li
                     "plan the file again",
                 )
             )
+        findings += about_scene
     return findings
 
 
-def _differs(scene: SceneFacts, plan: PlannedJob) -> bool:
-    frames = Frames.from_scene(scene.frame_start, scene.frame_end, scene.frame_step)
-    now = (frames, scene.width_px, scene.height_px, scene.file_format, scene.views)
-    return now != (plan.frames, plan.width_px, plan.height_px, plan.file_format, plan.views)
+def judge_planned(
+    plan: PlannedJob, scene: SceneFacts, dependencies: Iterable[Dependency], farm: Farm
+) -> Iterator[Finding]:
+    """Yield what concerns the scene of a job as it was planned: with its camera, its frames.
+
+    :param dependencies: of this scene.
+    """
+    frames = plan.frames if plan.are_frames_chosen else None
+    yield from judge_settings(scene, farm, has_camera=bool(plan.camera), frames=frames)
+    if plan.view_layer:
+        yield from judge_layer(scene, plan.view_layer)
+    yield from judge_dependencies(dependencies)
 
 
-def _look(
-    workspace: Workspace,
-    facts: FileFacts,
-    blend: Path,
-    plan: PlannedJob,
-    store: ReleaseStore,
-    hasher: FileHasher,
-) -> Inputs:
-    """Record every file that a job depends on, as it is now."""
-    root = workspace.volume.root
-    files: list[InputFile] = []
-    source = plan.source.on_this_computer(root)
-    own = source if source is not None and source.is_file() else blend
-    files.append(hasher.look(own, RecordedPath.of(own, root), "blend", "the job's own file"))
-    for dependency in facts.dependencies:
-        if plan.scene in dependency.scenes:
-            path = Path(dependency.path)
-            recorded = RecordedPath.of(path, root)
-            files.append(hasher.look(path, recorded, dependency.kind, dependency.owner))
-    attempt = next_attempt(store.release.jobs[plan.name])
-    was_saved_since = bool(plan.snapshot) and files[0].mtime_ns > blend.stat().st_mtime_ns
-    unique = {one.path: one for one in reversed(files)}
-    return Inputs(
-        job=plan.name,
-        attempt=attempt,
-        scene=plan.scene,
-        build=facts.build,
-        files=tuple(sorted(unique.values(), key=lambda one: one.path.text)),
-        has_unsaved_edits=plan.has_unsaved_edits or was_saved_since,
-    )
+class _Looker:
+    """Records the files that the jobs of one file depend on, as they are now; each once."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        store: ReleaseStore,
+        facts: FileFacts,
+        blend: Path,
+        hasher: FileHasher,
+    ) -> None:
+        self._root = workspace.volume.root
+        self._store = store
+        self._facts = facts
+        self._dependencies = facts.dependencies_by_scene()
+        self._blend = blend
+        self._hasher = hasher
+        self._seen: dict[Path, InputFile] = {}
+
+    def look(self, state: JobState) -> Inputs:
+        """Record those of one job.
+
+        :raises VolumeError: if one cannot be read, or is being written.
+        """
+        plan = state.plan
+        source = plan.source.on_this_computer(self._root)
+        own = source if source is not None and source.is_file() else self._blend
+        files: list[InputFile] = []
+        was_saved_since = False
+        if own != self._store.blend(plan.name):  # else its frozen form takes its place
+            files.append(self._file(own, "blend", "the job's own file"))
+            was_saved_since = bool(plan.snapshot) and (
+                files[0].mtime_ns > self._blend.stat().st_mtime_ns
+            )
+        for one in self._dependencies.get(plan.scene, ()):
+            files.append(self._file(Path(one.path), one.kind, one.owner))
+        unique = {one.path: one for one in reversed(files)}
+        return Inputs(
+            job=plan.name,
+            attempt=next_attempt(state),
+            scene=plan.scene,
+            build=self._facts.build,
+            files=tuple(sorted(unique.values(), key=lambda one: one.path.text)),
+            has_unsaved_edits=plan.has_unsaved_edits or was_saved_since,
+            was_saved_since=was_saved_since,
+        )
+
+    def _file(self, path: Path, kind: str, owner: str) -> InputFile:
+        found = self._seen.get(path)
+        if found is None:
+            found = self._hasher.look(path, RecordedPath.of(path, self._root), kind, owner)
+            self._seen[path] = found
+        return found
 
 
 def next_attempt(state: JobState) -> int:
@@ -269,7 +229,15 @@ def _order(store: ReleaseStore, plan: PlannedJob, inputs: Inputs) -> FreezeJob:
         attempt=inputs.attempt,
         inputs=inputs.fingerprint(),
     )
-    return FreezeJob(plan.name, plan.scene, target, plan.file_format, provenance)
+    return FreezeJob(
+        plan.name,
+        plan.scene,
+        target,
+        plan.file_format,
+        provenance,
+        camera=plan.camera,
+        view_layer=plan.view_layer,
+    )
 
 
 def _keep(
@@ -286,7 +254,7 @@ def _keep(
     old = state.attempt
     if old is not None and inputs.attempt > old.number:
         before_next_attempt(plan.name)
-        _set_aside(workspace, store, plan.name, old.number)
+        set_frozen_aside(workspace, store, plan.name, old.number)
     files.write_atomic(store.inputs(plan.name), inputs.to_bytes())
     files.replace(frozen.target, store.blend(plan.name))
     store.add(
@@ -298,15 +266,3 @@ def _keep(
         store=RecordedPath.of(store.blend(plan.name), workspace.volume.root).text,
         build=inputs.build.to_json(),
     )
-
-
-def _set_aside(workspace: Workspace, store: ReleaseStore, job: str, attempt: int) -> None:
-    """Move an earlier attempt's .blend and inputs to ``superseded/``; a second run goes on."""
-    inputs = read_inputs(store, job)
-    if inputs is None or inputs.attempt != attempt:
-        return
-    folder = store.superseded(job, attempt)
-    workspace.files.make_folder(folder)
-    if store.blend(job).exists():
-        workspace.files.replace(store.blend(job), folder / f"{job}.blend")
-    workspace.files.replace(store.inputs(job), folder / f"{job}.json")

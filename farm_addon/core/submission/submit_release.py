@@ -4,22 +4,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
-from ..delivery.harvest import finish_delivery
-from ..errors import BlockedError
+from ..errors import BlockedError, ManagerError, UsageError
 from ..findings import Finding, Severity
-from ..planning.scene_rules import Farm
-from ..ports import Freezer, Manager, ManagerAddress
+from ..ports import Manager, ManagerAddress
 from ..release.inputs import FileHasher
 from ..release.live import fetch_jobs
-from ..release.record import Attempt
+from ..release.record import JobState, Release
 from ..release.release_store import ReleaseStore, read_release, write_release
 from ..workspace import Workspace
-from .freeze import Decision, Need, decide, freeze_jobs
-from .submit import cancel_attempt, settle_unanswered, submit_jobs
+from .decisions import Decision, Need, decide
+from .sender import Sender, Services
+from .superseding import Managers, jobs_of
+
+PAUSING = (3, 6)
+"""The first Flamenco that can keep a new job from starting (flamenco.md §14)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,62 +57,53 @@ class Submission:
         }
 
 
-def decide_release(workspace: Workspace, name: str, manager: ManagerAddress) -> Submission:
-    """Tell what submit would do, and do nothing."""
+def decide_release(
+    workspace: Workspace, name: str, manager: ManagerAddress, only: Sequence[str] = ()
+) -> Submission:
+    """Tell what submit would do, and do nothing.
+
+    :param only: as for :func:`submit_release`.
+    """
     store = read_release(workspace, name)
-    names = [state.plan.name for state in store.release.planned()]
+    names = [state.plan.name for state in _chosen(store.release, only)]
     return Submission(manager, tuple(decide(workspace, store, names, FileHasher())))
 
 
 def submit_release(
-    workspace: Workspace,
-    name: str,
-    manager: Manager,
-    others: Mapping[ManagerAddress, Manager],
-    freezer: Freezer,
-    farm: Farm,
-    extra_settings: Mapping[str, Any],
+    workspace: Workspace, name: str, services: Services, *, only: Sequence[str] = ()
 ) -> Submission:
     """Freeze what needs it, then post what is not with the Manager. Nothing is posted while a
     finding forbids any job.
 
-    :param manager: where new submissions go.
-    :param others: Managers that have earlier attempts, to cancel those there.
+    :param only: patterns (``*``, ``?``, ``[…]``) of which a job's name must match one; empty takes
+        every job.
+    :raises UsageError: if a pattern matches no job.
     :raises BlockedError, BlenderError, ManagerError, VolumeError: run it again to go on.
     """
+    if services.is_paused:
+        refuse_pausing(services.manager)
     with write_release(workspace, name, f"submit release {name}") as store:
-        finish_delivery(workspace, store)
-        names = [state.plan.name for state in store.release.planned()]
-        if not names:
-            raise BlockedError(
-                f"release '{name}' has no jobs", (), hint="farm plan release … brings some"
-            )
-        found = settle_unanswered(store, others)
-        hasher = FileHasher()
-        decisions = decide(workspace, store, names, hasher)
-        findings = [_left_alone(one.job) for one in decisions if one.need is Need.DELIVERED]
+        sender = Sender(workspace, store, services)
+        chosen = _chosen(store.release, only)
+        found = sender.begin()
+        names = [state.plan.name for state in chosen]
+        decisions = decide(workspace, store, names, sender.hasher)
+        findings = [_left_alone(one.job, name) for one in decisions if one.need is Need.DELIVERED]
         for finding in findings:
             workspace.reporter.finding(finding)
-        needs_freezing = [one.job for one in decisions if one.need is Need.FREEZE]
-
-        def cancel(job: str) -> None:
-            attempt = store.release.jobs[job].attempt
-            if attempt is not None:
-                _cancel(store, others, job, attempt, "replaced by a newer attempt")
-
-        if needs_freezing:
-            findings += freeze_jobs(workspace, store, freezer, needs_freezing, farm, hasher, cancel)
+        findings += sender.freeze([one.job for one in decisions if one.need is Need.FREEZE])
         for state in store.release.jobs.values():
-            if state.is_dropped and state.attempt is not None:
-                _cancel(store, others, state.plan.name, state.attempt, "no longer planned")
+            if state.is_dropped and _takes(only, state) and _can_be_cancelled(state, services):
+                sender.cancel(state.plan.name, "no longer planned")
         quiet = [one.job for one in decisions if one.need is Need.NOTHING]
-        lost, requeued = _revive(store, others, quiet)
+        lost, requeued = _revive(store, services, quiet)
         to_post = [
             one.job for one in decisions if one.need in (Need.FREEZE, Need.POST) or one.job in lost
         ]
-        posted = submit_jobs(workspace, store, manager, to_post, lost, extra_settings)
+        posted = sender.post(to_post, lost)
+        sender.finish()
         return Submission(
-            manager.address,
+            services.manager.address,
             tuple(decisions),
             tuple(posted),
             tuple(found),
@@ -118,52 +112,88 @@ def submit_release(
         )
 
 
-def _left_alone(job: str) -> Finding:
+def refuse_pausing(manager: Manager) -> None:
+    """Refuse what a Manager would take for "start at once", before anything is done.
+
+    :raises ManagerError: if it is older than Flamenco 3.6.
+    """
+    version = manager.version()
+    if version < PAUSING:
+        have = ".".join(map(str, version))
+        raise ManagerError(
+            f"{manager.address.text()} is Flamenco {have}, which would start the jobs at once;"
+            f" jobs can be kept waiting from {'.'.join(map(str, PAUSING))} on",
+            hint="submit without --paused",
+        )
+
+
+def _chosen(release: Release, only: Sequence[str]) -> list[JobState]:
+    planned = release.planned()
+    if not planned:
+        raise BlockedError(
+            f"release '{release.name}' has no jobs", (), hint="farm plan release … brings some"
+        )
+    for pattern in only:
+        if not any(_takes([pattern], state) for state in planned):
+            raise UsageError(
+                f"no job of release '{release.name}' matches '{pattern}'",
+                hint=f"its jobs: farm status release {release.name}",
+            )
+    return [state for state in planned if _takes(only, state)]
+
+
+def _takes(only: Sequence[str], state: JobState) -> bool:
+    name = state.plan.name
+    return not only or any(name == pattern or fnmatchcase(name, pattern) for pattern in only)
+
+
+def _can_be_cancelled(state: JobState, services: Services) -> bool:
+    """Tell whether every Manager that has the job can be asked; a later submission asks again."""
+    attempts = [state.attempt] if state.attempt else []
+    return all(address in services.managers for address in jobs_of(attempts))
+
+
+def _left_alone(job: str, release: str) -> Finding:
     return Finding(
         Severity.WARNING,
         "changed-since-delivery",
         f"Job ‘{job}’",
         "it changed after its frames were delivered, and was left alone",
-        "plan it into another release",
+        f"farm replace release {release} --stale renders it anew",
     )
 
 
 def _revive(
-    store: ReleaseStore, managers: Mapping[ManagerAddress, Manager], names: Sequence[str]
+    store: ReleaseStore, services: Services, names: Sequence[str]
 ) -> tuple[set[str], list[str]]:
     """Look after submitted jobs that cannot finish by themselves.
 
     :return: names of those that their Manager has lost, to be posted again; names of those that
-        had failed or been cancelled and were queued again.
+        had failed or been cancelled and were queued again: none where new jobs are to wait.
     """
     lost: set[str] = set()
     requeued: list[str] = []
-    asked: dict[ManagerAddress, dict[str, str]] = {}
-    for name in names:
-        state = store.release.jobs[name]
-        submission = state.attempt.submitted if state.attempt else None
-        if submission and state.attempt and not state.is_delivered:
-            asked.setdefault(submission.manager, {})[submission.job_id] = name
-    for address, ids in asked.items():
+    managers: Managers = services.managers
+    for address, ids in _asked(store, names).items():
         if address not in managers:
             continue
         remote = fetch_jobs(managers[address], list(ids))
         for job_id, name in ids.items():
             if job_id not in remote:
                 lost.add(name)
-            elif remote[job_id].status in ("failed", "canceled"):
+            elif remote[job_id].status in ("failed", "canceled") and not services.is_paused:
                 managers[address].set_job_status(job_id, "requeueing", "submitted again")
                 requeued.append(name)
     return lost, requeued
 
 
-def _cancel(
-    store: ReleaseStore,
-    managers: Mapping[ManagerAddress, Manager],
-    job: str,
-    attempt: Attempt,
-    reason: str,
-) -> None:
-    submission = attempt.submitted
-    if submission is not None and submission.manager in managers:
-        cancel_attempt(store, managers[submission.manager], job, attempt, reason)
+def _asked(store: ReleaseStore, names: Sequence[str]) -> dict[ManagerAddress, dict[str, str]]:
+    """Return the latest submission of each job that is not delivered: its id and name, by
+    Manager."""
+    asked: dict[ManagerAddress, dict[str, str]] = {}
+    for name in names:
+        state = store.release.jobs[name]
+        submission = state.attempt.submitted if state.attempt else None
+        if submission and not state.is_delivered:
+            asked.setdefault(submission.manager, {})[submission.job_id] = name
+    return asked

@@ -15,7 +15,7 @@ from farm_addon.core.planning.plan import Plan, PlanOptions, PlanSource, make_pl
 from farm_addon.core.planning.scene_facts import SceneFacts, View
 from farm_addon.core.planning.scene_rules import Farm
 from farm_addon.core.recorded_paths import RecordedPath
-from farm_addon.core.release.jobs import PlannedJob, delivery_name, expected_frames
+from farm_addon.core.release.jobs import PlannedJob, delivery_names, expected_frames
 from tests.fakes.farm import file_facts, scene_facts
 
 FARM = Farm()
@@ -149,4 +149,4 @@ def test_outputs_and_deliveries_have_their_default_names() -> None:
     assert first == [("releases/ep01/out/still/000001.png", "still.png")]
     second = [str(one.source) for one in expected_frames(stereo, release, 2)]
     assert second[1] == "releases/ep01/out/seq/attempt-2/000001_R.png"
-    assert delivery_name(stereo, 2, views[1]) == "seq_000002_right.png"
+    assert delivery_names(stereo, "ep01").name(2, "right") == "seq_000002_right.png"

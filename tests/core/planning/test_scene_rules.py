@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from farm_addon.core.findings import Finding, Severity, blocking
+from farm_addon.core.frames import Frames
+from farm_addon.core.planning.dependency_rules import judge_dependencies
 from farm_addon.core.planning.scene_facts import Dependency
-from farm_addon.core.planning.scene_rules import Farm, judge_file, judge_scene
+from farm_addon.core.planning.scene_rules import Farm, judge_file, judge_settings
 from tests.fakes.farm import BUILD, file_facts, scene_facts
 
 FARM = Farm(series=(4, 5), can_decode=lambda name: name in ("png", "openexr"))
@@ -22,8 +24,7 @@ def codes(findings: list[Finding]) -> list[str]:
 
 
 def judge(farm: Farm = FARM, **scene: Any) -> list[Finding]:
-    facts = scene_facts(**scene)
-    return list(judge_scene(facts, file_facts("/a.blend", facts), farm))
+    return list(judge_settings(scene_facts(**scene), farm))
 
 
 def test_nothing_is_found_about_a_good_scene() -> None:
@@ -41,6 +42,7 @@ def test_nothing_is_found_about_a_good_scene() -> None:
         ({"file_format": "FFMPEG"}, "video-output"),
         ({"file_format": ""}, "unknown-format"),
         ({"file_format": "CINEON"}, "no-decoder"),
+        ({"file_format": "WEBP", "color_mode": "BW"}, "format-color-mode"),
         ({"file_outputs": ("Node ‘File Output’",)}, "file-output"),
         ({"scripts": ("Text ‘rig.py’",)}, "needs-scripts"),
         ({"missing_data": ("Material ‘oak’",)}, "missing-data"),
@@ -68,30 +70,39 @@ def test_the_wheel_renders_cycles_only() -> None:
     assert judge(wheel, engine="CYCLES") == []
 
 
+def test_a_chosen_camera_is_camera_enough() -> None:
+    assert list(judge_settings(scene_facts(camera=None), FARM, has_camera=True)) == []
+
+
+def test_chosen_frames_are_judged_instead_of_the_scenes() -> None:
+    empty = scene_facts(frame_start=5, frame_end=4)
+    assert list(judge_settings(empty, FARM, frames=Frames([7]))) == []
+    found = list(judge_settings(scene_facts(), FARM, frames=Frames([-3, 7])))
+    assert codes(found) == ["negative-frames"]
+    assert "frame -3 was chosen" in found[0].message
+
+
 def test_a_file_that_another_scene_uses_does_not_count() -> None:
-    missing = Dependency("/x.png", "image", "Image ‘x’", True, False, ("Other",))
+    missing = Dependency("/x.png", "image", "Image ‘x’", True, False, ("Other", "Both"))
     facts = file_facts("/a.blend", scene_facts("Scene"), dependencies=(missing,))
-    assert list(judge_scene(facts.scenes[0], facts, FARM)) == []
-    mine = replace(missing, scenes=("Scene",))
-    facts = replace(facts, dependencies=(mine,))
-    assert codes(list(judge_scene(facts.scenes[0], facts, FARM))) == ["missing-file"]
+    by_scene = facts.dependencies_by_scene()
+    assert sorted(by_scene) == ["Both", "Other"]
+    assert codes(list(judge_dependencies(by_scene["Other"]))) == ["missing-file"]
 
 
 def test_what_cannot_be_packed_blocks_and_names_its_kind() -> None:
     cache = Dependency("/x.abc", "cache-file", "Cache File ‘x’", False, True, ("Scene",))
-    facts = file_facts("/a.blend", dependencies=(cache,))
-    found = list(judge_scene(facts.scenes[0], facts, FARM))
+    found = list(judge_dependencies([cache]))
     assert codes(found) == ["cannot-freeze-cache-file"]
     assert "Alembic" in found[0].message
 
 
 def test_a_sequence_of_many_files_is_one_finding() -> None:
-    files = tuple(
+    files = [
         Dependency(f"/x/{n}.png", "image-sequence", "Image ‘x’", False, True, ("Scene",))
         for n in range(500)
-    )
-    facts = file_facts("/a.blend", dependencies=files)
-    (finding,) = judge_scene(facts.scenes[0], facts, FARM)
+    ]
+    (finding,) = judge_dependencies(files)
     assert finding.message.endswith("and 499 more like it")
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from farm_addon.core.errors import NewerSchemaError, RecordError, VolumeError
 from farm_addon.core.recorded_paths import RecordedPath
-from farm_addon.core.release.inputs import FileHasher, Inputs, assert_unchanged, changed_files
+from farm_addon.core.release.inputs import FileHasher, Inputs, assert_unchanged
 from tests.fakes.farm import BUILD
 
 
@@ -45,26 +45,6 @@ def test_the_fingerprint_depends_on_content_scene_and_build_alone(tmp_path: Path
     path.write_bytes(b"elm")
     assert look(path, tmp_path).fingerprint() != first.fingerprint()
     assert len(first.fingerprint()) == 32
-
-
-def test_a_file_with_old_equal_stats_is_not_read_again(tmp_path: Path) -> None:
-    path = tmp_path / "wood.png"
-    path.write_bytes(b"oak")
-    file = look(path, tmp_path).files[0]
-    settled = replace(file, looked_ns=file.looked_ns + 10_000_000_000, sha256="not its hash")
-    assert changed_files([settled], tmp_path, FileHasher()) == []
-    fresh = replace(file, looked_ns=file.mtime_ns, sha256="not its hash")
-    assert changed_files([fresh], tmp_path, FileHasher()) == [(fresh, "changed")]
-
-
-def test_missing_and_unreachable_files_count_as_changes(tmp_path: Path) -> None:
-    path = tmp_path / "wood.png"
-    path.write_bytes(b"oak")
-    file = look(path, tmp_path).files[0]
-    path.unlink()
-    elsewhere = replace(file, path=RecordedPath("D:\\wood.png", "windows"))
-    found = changed_files([file, elsewhere], tmp_path, FileHasher())
-    assert [reason for _file, reason in found] == ["missing", "out of reach"]
 
 
 def test_each_content_is_hashed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

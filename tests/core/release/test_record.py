@@ -12,8 +12,8 @@ from farm_addon.core.errors import RecordError
 from farm_addon.core.frames import Frames
 from farm_addon.core.ports import ManagerAddress
 from farm_addon.core.recorded_paths import RecordedPath
+from farm_addon.core.release.events import fold
 from farm_addon.core.release.jobs import PlannedJob
-from farm_addon.core.release.record import fold
 
 JOB = PlannedJob(
     "sh010",
@@ -85,6 +85,7 @@ def test_events_of_an_unknown_kind_are_passed_over() -> None:
         {**SENT, "submission": "never begun"},
         {"event": "planned", "jobs": [{**JOB.to_json(), "source": {"volume": "../x"}}], "drop": []},
         {"event": "planned", "jobs": 3, "drop": []},
+        {"event": "harvesting", "delivery": "d1", "jobs": 3},
     ],
 )
 def test_an_event_that_makes_no_sense_names_its_line(event: dict[str, Any]) -> None:

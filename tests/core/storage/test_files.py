@@ -345,6 +345,24 @@ def test_links_and_devices_among_the_frames_stop_the_move_before_it_begins(tmp_p
 # --- folders and removal ----------------------------------------------------------------------
 
 
+def test_no_folder_is_made_on_the_empty_mount_point_of_a_volume_that_is_gone(
+    tmp_path: Path,
+) -> None:
+    volume, away = tmp_path / "volume", tmp_path / "away"
+    volume.mkdir()
+    (volume / "farm.toml").write_text("")
+    files = Files()
+    files.guard(volume / "farm.toml")
+    files.make_folder(volume / "releases" / "ep01")
+    volume.rename(away)
+    volume.mkdir()
+    with pytest.raises(VolumeError, match="the volume '.*volume' is not there any more"):
+        files.make_folder(volume / "releases" / "ep01" / "out")
+    assert names(volume) == []
+    files.make_folder(tmp_path / "elsewhere" / "deep")
+    assert names(tmp_path) == ["away", "elsewhere", "volume"]
+
+
 def test_folders_are_made_with_those_above_and_again(tmp_path: Path) -> None:
     folder = tmp_path / "releases" / "ep01" / "out"
     for _ in every_stop(lambda files: files.make_folder(folder)):

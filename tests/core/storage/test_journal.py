@@ -182,10 +182,10 @@ def test_a_header_comes_back_as_it_was(header_path: Path) -> None:
 
 def test_a_newer_header_is_refused_and_never_rewritten(header_path: Path) -> None:
     HEADER.write(Files(), header_path)
-    newer = json.dumps({**json.loads(header_path.read_bytes()), "schema": 2, "new": True})
+    newer = json.dumps({**json.loads(header_path.read_bytes()), "schema": 3, "new": True})
     header_path.write_text(newer)
     for action in (lambda: Header.read(header_path), lambda: HEADER.write(Files(), header_path)):
-        with pytest.raises(NewerSchemaError, match=r"newer farm_addon \(schema 2, known here: 1\)"):
+        with pytest.raises(NewerSchemaError, match=r"newer farm_addon \(schema 3, known here: 2\)"):
             action()
     assert header_path.read_text() == newer
 

@@ -1,0 +1,33 @@
+# SPDX-FileCopyrightText: 2026 farm_addon contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``farm pause``: pause the jobs that a query matches."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from ...app import App
+from ...core.farm_jobs.changing import pausing
+from ..output import Outcome, Output
+from .job_changes import find, run_change
+from .job_selection import add_guards, add_query
+
+
+def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
+    """Add the verb's arguments."""
+    parser = subparsers.add_parser(
+        "pause",
+        parents=parents,
+        help="pause the jobs that a query matches",
+        description="No more of their tasks are started; those that run go on to their end. Needs"
+        " Flamenco 3.6 or later.",
+    )
+    add_query(parser)
+    add_guards(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
+    """Pause; exit 1 if a job could not be paused."""
+    return run_change(arguments, app, output, find(arguments, app), pausing())

@@ -1,0 +1,190 @@
+# SPDX-FileCopyrightText: 2026 farm_addon contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``farm harvest`` and ``farm repair``: what they print, ask and exit with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+
+ALL = ["pack_A_000001.png", "pack_A_000002.png", "pack_A_000003.png", "pack_B.png"]
+
+
+@pytest.fixture
+def rendered(cli: Cli, blend: Path) -> Cli:
+    """A release that is rendered."""
+    assert cli("plan", "release", "ep01", str(blend)) == 0
+    assert cli("submit", "release", "ep01") == 0
+    cli.manager.render()
+    return cli
+
+
+def frame(cli: Cli, number: int) -> Path:
+    return cli.root / "releases" / "ep01" / "out" / "pack_A" / f"{number:06d}.png"
+
+
+def delivered(cli: Cli) -> list[str]:
+    folder = cli.root / "dist" / "ep01"
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+
+def test_in_part_the_rest_is_told_and_the_exit_is_1(rendered: Cli) -> None:
+    frame(rendered, 2).write_bytes(b"")
+    assert rendered("harvest", "release", "ep01", "--partial") == 1
+    assert "it is empty" in rendered.out
+    assert "3 frame(s) of release 'ep01' were checked and delivered to" in rendered.out
+    assert "farm repair release ep01" in rendered.out
+    assert delivered(rendered) == [ALL[0], *ALL[2:]]
+
+
+def test_a_bad_frame_is_repaired_and_the_rest_delivered(rendered: Cli) -> None:
+    frame(rendered, 2).write_bytes(b"cut off")
+    assert rendered("harvest", "release", "ep01", "--partial") == 1
+    assert rendered("repair", "release", "ep01") == 0
+    assert "1 frame(s) of 1 job(s) of release 'ep01' are being rendered again." in rendered.out
+    assert rendered("repair", "release", "ep01") == 0
+    assert "its repair is still queued" in rendered.out
+    assert "Nothing of release 'ep01' is to be rendered again." in rendered.out
+    rendered.manager.render()
+    assert rendered("harvest", "release", "ep01") == 0
+    assert delivered(rendered) == ALL
+
+
+def test_a_repair_can_be_waited_for(rendered: Cli) -> None:
+    frame(rendered, 2).unlink()
+
+    def render_when_sent(what: str) -> None:
+        if what.startswith("job "):
+            rendered.manager.render()
+
+    rendered.manager.before_answer = render_when_sent
+    assert rendered("repair", "release", "ep01", "--wait") == 0
+    assert "completed" in rendered.out
+    assert frame(rendered, 2).is_file()
+
+
+def test_a_repair_that_fails_exits_1(rendered: Cli) -> None:
+    frame(rendered, 2).unlink()
+
+    def fail_when_sent(what: str) -> None:
+        for job in list(rendered.manager.stored.values()):
+            if job.status == "queued" and what.startswith("job "):
+                rendered.manager.stored[job.id] = replace(job, status="failed")
+
+    rendered.manager.before_answer = fail_when_sent
+    assert rendered("repair", "release", "ep01", "--wait") == 1
+    assert "failed" in rendered.out
+
+
+def test_frames_that_cannot_be_rendered_again_exit_1(rendered: Cli) -> None:
+    frame(rendered, 2).unlink()
+    (rendered.root / "releases" / "ep01" / "store" / "pack_A.blend").unlink()
+    assert rendered("repair", "release", "ep01") == 1
+    assert "its frozen file is not there any more" in rendered.out
+
+
+def test_dry_runs_change_nothing(rendered: Cli) -> None:
+    frame(rendered, 2).unlink()
+    before = sorted(rendered.root.rglob("*"))
+    assert rendered("harvest", "release", "ep01", "--partial", "--dry-run") == 1
+    assert "3 frame(s) of release 'ep01' pass." in rendered.out
+    assert rendered("repair", "release", "ep01", "--dry-run") == 0
+    assert "would be rendered again" in rendered.out
+    assert rendered("harvest", "release", "ep01", "--undo", "--dry-run") == 0
+    assert sorted(rendered.root.rglob("*")) == before
+    assert len(rendered.manager.stored) == 2
+
+
+def test_replacing_is_asked_for_and_refused_where_nobody_can_be_asked(rendered: Cli) -> None:
+    dist = rendered.root / "dist" / "ep01"
+    dist.mkdir(parents=True)
+    (dist / "pack_B.png").write_bytes(b"the client's own")
+    assert rendered("harvest", "release", "ep01") == 1
+    assert "'pack_B.png' is in dist/ep01 already" in rendered.out
+    assert rendered("harvest", "release", "ep01", "--replace") == 2
+    assert "Replace 1 file(s) in dist/ep01 ('pack_B.png')" in rendered.err
+    assert (dist / "pack_B.png").read_bytes() == b"the client's own"
+    assert rendered("harvest", "release", "ep01", "--replace", "--yes") == 0
+    assert "1 file(s) that were there are kept in superseded/dist/" in rendered.out
+    assert delivered(rendered) == ALL
+
+
+def test_a_delivery_is_taken_back(rendered: Cli) -> None:
+    assert rendered("harvest", "release", "ep01", "--undo") == 0
+    assert rendered.out == "Nothing of release 'ep01' is delivered.\n"
+    rendered("harvest", "release", "ep01")
+    assert rendered("harvest", "release", "ep01", "--undo") == 0
+    assert rendered.out.splitlines() == [
+        "The last delivery of release 'ep01' was taken back.",
+        "4 file(s) of 2 job(s) are frames of out/ again.",
+    ]
+    assert delivered(rendered) == []
+    assert frame(rendered, 1).is_file()
+
+
+@pytest.mark.parametrize("option", ["--partial", "--replace", "--dist-name={job}.{ext}"])
+def test_undo_takes_no_other_choice(rendered: Cli, option: str) -> None:
+    assert rendered("harvest", "release", "ep01", "--undo", option) == 2
+
+
+def test_an_undo_that_cannot_be_is_refused_with_the_file(rendered: Cli) -> None:
+    rendered("harvest", "release", "ep01")
+    (rendered.root / "dist" / "ep01" / "pack_B.png").unlink()
+    assert rendered("harvest", "release", "ep01", "--undo") == 1
+    assert "'pack_B.png' is not in dist any more" in rendered.err
+
+
+def test_a_template_names_the_delivery(rendered: Cli) -> None:
+    template = "{release}_{job}.{frame:04d}.{ext}"
+    assert rendered("harvest", "release", "ep01", "--dist-name", template) == 0
+    assert delivered(rendered)[0] == "ep01_pack_A.0001.png"
+
+
+def test_a_template_that_does_not_do_moves_nothing(rendered: Cli) -> None:
+    assert rendered("harvest", "release", "ep01", "--dist-name", "{job}.{ext}") == 1
+    assert "would both be delivered as ‘pack_A.png’" in rendered.err
+    assert rendered("harvest", "release", "ep01", "--dist-name", "{job") != 0
+    assert delivered(rendered) == []
+
+
+def test_the_document_has_problems_warnings_and_skipped_jobs(rendered: Cli) -> None:
+    frame(rendered, 2).write_bytes(b"")
+    (frame(rendered, 1).parent / "notes.txt").write_text("x")
+    document = rendered.json("harvest", "release", "ep01", "--partial")
+    result = document["result"]
+    assert document["exit_status"] == 1
+    assert (result["frames"], result["jobs"], result["skipped"]) == (3, ["pack_A", "pack_B"], [])
+    (problem,) = result["problems"]
+    assert problem == {
+        "job": "pack_A",
+        "frame": 2,
+        "view": "",
+        "path": "releases/ep01/out/pack_A/000002.png",
+        "problem": "it is empty",
+        "code": "empty",
+    }
+    assert [one["code"] for one in result["warnings"]] == ["foreign-files"]
+    assert [one["code"] for one in document["findings"]] == ["foreign-files"]
+    report = json.loads((rendered.root / "releases/ep01/reports/harvest.json").read_text())
+    assert report["problems"] == result["problems"]
+
+
+def test_the_document_of_a_repair_lists_jobs_and_frames(rendered: Cli) -> None:
+    frame(rendered, 2).unlink()
+    result = rendered.json("repair", "release", "ep01")["result"]
+    assert result["posted"] == [{"job": "pack_A", "frames": "2"}]
+    assert [one["code"] for one in result["problems"]] == ["missing"]
+    assert result["manager"] == "the local manager of mia on ws12"
+
+
+def test_frames_are_rows_of_the_event_stream(rendered: Cli) -> None:
+    frame(rendered, 2).unlink()
+    events = rendered.events("harvest", "release", "ep01")
+    rows = [one for one in events if one["event"] == "row"]
+    assert [(one["table"], one["values"]["code"]) for one in rows] == [("frames", "missing")]
+    assert events[-1] == {"event": "done", "exit_status": 1}
