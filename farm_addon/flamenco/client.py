@@ -194,10 +194,7 @@ class FlamencoClient(ManagerConnection):
         try:
             found = self._http.get(log.path, doing, headers=headers)
         except ManagerRefusedError as ex:
-            if ex.status in (
-                404,
-                416,
-            ):  # the log was removed, or begun anew, since it was asked for
+            if ex.status in (404, 416):  # removed, or begun anew, since it was asked for
                 return b""
             raise
         return found.content if found.status == 206 else found.content[start_byte:]

@@ -91,13 +91,12 @@ def test_command_of_an_installed_extension_runs_and_its_exit_status_is_blenders(
 
     blender("--command", "farm", "init", str(volume), "--name", "Studio")
     wrong = blender("--command", "farm", "no-such-verb", status=2)
-    missing = blender(
-        *("--command", "farm", "--volume", str(volume), "verify", "archive", "ghost"), status=1
-    )
+    silent = ("--volume", str(volume), "--manager", "http://127.0.0.1:9")
+    failed = blender("--command", "farm", *silent, "kill", "jobs", "job:ghost", "--yes", status=1)
 
     assert (volume / "farm.toml").is_file()
     assert "no-such-verb" in wrong.stderr
-    assert "ghost" in missing.stderr
+    assert "http://127.0.0.1:9" in failed.stdout + failed.stderr
 
 
 def test_extension_goes_without_a_trace_in_the_preferences(

@@ -62,6 +62,39 @@ def test_keeping_a_release_asks_nothing(delivered: Cli) -> None:
     assert len(delivered.manager.stored) == 2
 
 
+def test_a_dry_run_says_what_would_go(delivered: Cli) -> None:
+    folder, before = delivered.root / "releases" / "ep01", tree(delivered)
+    assert delivered("archive", "release", "ep01", "--dry-run") == 0
+    assert f"Would remove {folder}" in delivered.out
+    assert delivered("archive", "release", "ep01", "--dry-run", "--keep") == 0
+    assert "Would write" in delivered.out
+    assert "Would remove" not in delivered.out
+    assert tree(delivered) == before
+
+
+def test_keeping_what_is_only_to_be_cleared_away_asks(
+    delivered: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(what: str) -> None:
+        if what.startswith("delete"):
+            raise ManagerUnreachableError("connection refused")
+
+    delivered.manager.before_answer = silent
+    assert delivered("archive", "release", "ep01", "--yes") == 1
+    folder, before = delivered.root / "releases" / "ep01", tree(delivered)
+    assert folder.exists()
+    delivered.manager.before_answer = None
+    assert delivered("archive", "release", "ep01", "--keep", "--dry-run") == 0
+    assert f"Would remove {folder}" in delivered.out
+    assert "Would write" not in delivered.out
+    assert delivered("archive", "release", "ep01", "--keep") == 2
+    assert "--yes" in delivered.err
+    assert tree(delivered) == before
+    assert delivered("archive", "release", "ep01", "--keep", "--yes") == 0
+    assert "it lives on" not in delivered.out
+    assert not folder.exists()
+
+
 def test_what_is_not_harvested_is_refused_with_what_to_do(queued: Cli) -> None:
     queued.manager.render()
     assert queued("archive", "release", "ep01", "--yes") == 1

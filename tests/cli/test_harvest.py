@@ -145,6 +145,27 @@ def test_a_template_names_the_delivery(rendered: Cli) -> None:
     assert delivered(rendered)[0] == "ep01_pack_A.0001.png"
 
 
+def test_another_template_renames_what_is_delivered_and_back(rendered: Cli) -> None:
+    rendered("harvest", "release", "ep01")
+    again = ("harvest", "release", "ep01", "--replace", "--dist-name", "{job}.{frame}.{ext}")
+    assert rendered(*again, "--dry-run") == 0
+    assert "4 file(s) in dist/ep01 would get other names." in rendered.out
+    assert rendered(*again) == 0
+    assert rendered.out == "4 file(s) in dist/ep01 have other names now.\n"
+    undo = ("harvest", "release", "ep01", "--undo")
+    assert rendered(*undo, "--dry-run") == 0
+    assert "4 file(s) in dist/ep01 would have their former names again." in rendered.out
+    assert rendered.json(*undo)["result"]["renamed"] == 4
+    assert delivered(rendered)[0] == "pack_A_000001.png"
+
+
+def test_a_folder_in_the_way_is_to_be_moved_and_nothing_else_advised(rendered: Cli) -> None:
+    (rendered.root / "dist" / "ep01" / "pack_B.png").mkdir(parents=True)
+    assert rendered("harvest", "release", "ep01", "--replace", "--yes") == 1
+    assert "'pack_B.png' in dist/ep01 is no plain file, and has to be moved away" in rendered.out
+    assert "farm " not in rendered.out
+
+
 def test_a_template_that_does_not_do_moves_nothing(rendered: Cli) -> None:
     assert rendered("harvest", "release", "ep01", "--dist-name", "{job}.{ext}") == 1
     assert "would both be delivered as ‘pack_A.png’" in rendered.err

@@ -28,7 +28,8 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
         help="archive a delivered release and clear it away",
         description="Write the release and its delivery into archives/NAME.tar.gz, read it back"
         " and verify it, and only then remove the release's folder and its finished jobs on the"
-        " Manager. dist/NAME stays. Refused while jobs run or frames are not harvested.",
+        " Manager. dist/NAME stays. Refused while jobs run, and while frames are not harvested or"
+        " are in dist/NAME no more.",
     )
     parser.add_argument("what", choices=["release"])
     parser.add_argument("name", metavar="NAME")
@@ -38,7 +39,7 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--as-is",
         action="store_true",
-        help="although frames were not harvested; jobs that run are cancelled first",
+        help="although frames were not harvested or are lost; jobs that run are cancelled first",
     )
     parser.set_defaults(run=run)
 
@@ -59,19 +60,19 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
         return Outcome(archived.to_json(), show=lambda out: _show(out, name, archived))
     store = read_release(workspace, name)
     managers = app.managers(store.release.managers())
+    ready = Readiness()
     if not store.release.archive_sha256:
         ready = judge_archiving(
-            store.release, managers, is_as_is=arguments.as_is, is_kept=arguments.keep
+            workspace, store, managers, is_as_is=arguments.as_is, is_kept=arguments.keep
         )
         if blocking(ready.findings):
             raise BlockedError(f"release '{name}' is not ready to be archived", ready.findings)
         for finding in ready.findings:
             app.reporter.finding(finding)
-        if arguments.dry_run:
-            return _would(store, ready, str(target))
-    elif arguments.dry_run:
-        return _would(store, Readiness(), str(target))
-    if not arguments.keep:
+    is_kept = arguments.keep and not store.release.archive_sha256  # else only to be cleared away
+    if arguments.dry_run:
+        return _would(store, ready, str(target), is_kept)
+    if not is_kept:
         confirm(arguments, output, f"archive release '{name}' and remove '{folder}'")
     with write_release(workspace, name, f"archive release {name}", is_archiving=True) as store:
         archived = archive_release(
@@ -81,13 +82,16 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     return Outcome(archived.to_json(), show=lambda out: _show(out, name, archived))
 
 
-def _would(store: ReleaseStore, ready: Readiness, target: str) -> Outcome:
+def _would(store: ReleaseStore, ready: Readiness, target: str, is_kept: bool) -> Outcome:
     running = sum(map(len, ready.running.values()))
 
     def show(out: Output) -> None:
         if running:
             out.line(f"Would cancel {running} job(s) of release '{store.release.name}'.")
-        out.line(f"Would write {target}")
+        if not store.release.archive_sha256:
+            out.line(f"Would write {target}")
+        if not is_kept:
+            out.line(f"Would remove {store.folder}")
 
     return Outcome({"archive": target, "running_jobs": running}, show=show)
 

@@ -120,36 +120,47 @@ def _undo(arguments: argparse.Namespace, app: App) -> Outcome:
 def _show(out: Output, name: str, result: Harvest, arguments: argparse.Namespace) -> None:
     show_problems(out, result.problems)
     show_skipped(out, result.skipped)
-    failed = f"{len(result.problems)} frame(s) of release '{name}' do not pass."
     if arguments.dry_run:
-        if result.problems:
-            out.line(failed)
-        out.line(f"{result.passed} frame(s) of release '{name}' pass.")
-        if result.replaced:
-            out.line(f"{result.replaced} file(s) in dist/{name} would be replaced.")
-        if result.renamed:
-            out.line(f"{result.renamed} file(s) in dist/{name} would get other names.")
+        _show_what_would_go(out, name, result)
     elif result.delivery:
-        if result.frames or not result.renamed:
-            out.line(f"{result.frames} frame(s) of release '{name}' were checked and delivered to")
-            out.line(str(result.dist))
-        if result.renamed:
-            out.line(f"{result.renamed} file(s) in dist/{name} have other names now.")
-        if result.replaced:
-            out.line(
-                f"{result.replaced} file(s) that were there are kept in"
-                f" superseded/dist/{result.delivery}."
-            )
-        if result.problems:
-            out.line(failed)
+        _show_delivered(out, name, result)
     elif result.problems:
-        out.line(f"{failed} Nothing moved.")
+        out.line(f"{_failed(name, result)} Nothing moved.")
     elif result.skipped:
         out.line(f"Nothing of release '{name}' can be delivered yet.")
     else:
         out.line(f"Everything of release '{name}' is delivered already:")
         out.line(str(result.dist))
     _show_ways_on(out, name, result)
+
+
+def _show_what_would_go(out: Output, name: str, result: Harvest) -> None:
+    if result.problems:
+        out.line(_failed(name, result))
+    out.line(f"{result.passed} frame(s) of release '{name}' pass.")
+    if result.replaced:
+        out.line(f"{result.replaced} file(s) in dist/{name} would be replaced.")
+    if result.renamed:
+        out.line(f"{result.renamed} file(s) in dist/{name} would get other names.")
+
+
+def _show_delivered(out: Output, name: str, result: Harvest) -> None:
+    if result.frames or not result.renamed:
+        out.line(f"{result.frames} frame(s) of release '{name}' were checked and delivered to")
+        out.line(str(result.dist))
+    if result.renamed:
+        out.line(f"{result.renamed} file(s) in dist/{name} have other names now.")
+    if result.replaced:
+        out.line(
+            f"{result.replaced} file(s) that were there are kept in"
+            f" superseded/dist/{result.delivery}."
+        )
+    if result.problems:
+        out.line(_failed(name, result))
+
+
+def _failed(name: str, result: Harvest) -> str:
+    return f"{len(result.problems)} frame(s) of release '{name}' do not pass."
 
 
 def _show_ways_on(out: Output, name: str, result: Harvest) -> None:
@@ -165,11 +176,13 @@ def _show_undone(out: Output, name: str, done: Undone, is_dry_run: bool) -> None
     if not done.delivery:
         out.line(f"Nothing of release '{name}' is delivered.")
         return
-    would = "would be" if is_dry_run else "was"
-    out.line(f"The last delivery of release '{name}' {would} taken back.")
+    was, are, have = "was", "are", "have"
+    if is_dry_run:
+        was, are, have = "would be", "would be", "would have"
+    out.line(f"The last delivery of release '{name}' {was} taken back.")
     if done.files or not done.renamed:
-        out.line(f"{done.files} file(s) of {len(done.jobs)} job(s) are frames of out/ again.")
+        out.line(f"{done.files} file(s) of {len(done.jobs)} job(s) {are} frames of out/ again.")
     if done.renamed:
-        out.line(f"{done.renamed} file(s) in dist/{name} have their names of before again.")
+        out.line(f"{done.renamed} file(s) in dist/{name} {have} their former names again.")
     if done.returned:
-        out.line(f"{done.returned} file(s) that it had replaced are in dist/{name} again.")
+        out.line(f"{done.returned} file(s) that it had replaced {are} in dist/{name} again.")

@@ -111,7 +111,8 @@ def _show_doomed(out: Output, doomed: Sequence[Doomed], jobs: FarmJobs, trash_by
             [_cells(one) for one in doomed],
         )
     for address, found in jobs.jobs.items():
-        out.line(f"{len(found)} job(s) on {address.text()} will be deleted.")
+        if found:
+            out.line(f"{len(found)} job(s) on {address.text()} will be deleted.")
     for address in jobs.silent:
         out.line(f"{address.text()} cannot be asked: what has jobs there stays.")
     if trash_bytes:
@@ -120,7 +121,7 @@ def _show_doomed(out: Output, doomed: Sequence[Doomed], jobs: FarmJobs, trash_by
 
 def _cells(one: Doomed) -> tuple[str, ...]:
     is_release = one.kind != "foreign"
-    note = f"in use by {one.owner}" if one.owner else one.problem
+    note = f"locked by {one.owner}" if one.owner else one.problem
     return (
         one.kind,
         printable(one.name),

@@ -75,9 +75,10 @@ def archive_release(
     :param store: open for writing.
     :param managers: those that can be asked from here; all that have jobs of this release must be
         there, unless it is archived as it is.
-    :param is_as_is: although frames were not harvested; jobs that run are cancelled first.
+    :param is_as_is: although frames were not harvested, or are lost; jobs that run are cancelled
+        first.
     :param is_kept: change nothing but to write the archive.
-    :raises BlockedError: while jobs run or frames are not harvested.
+    :raises BlockedError: while jobs run or frames are not harvested, or are lost.
     :raises VolumeError: if anything cannot be read, written or verified; nothing was removed.
     :raises ManagerError: if a Manager does not answer; where the archive is there already, it is
         good, and running it again clears the release away.
@@ -90,7 +91,7 @@ def archive_release(
         is_kept = False
     else:
         finish_interrupted(workspace, store)
-        ready = judge_archiving(store.release, managers, is_as_is=is_as_is, is_kept=is_kept)
+        ready = judge_archiving(workspace, store, managers, is_as_is=is_as_is, is_kept=is_kept)
         if blocking(ready.findings):
             raise BlockedError(f"release '{name}' is not ready to be archived", ready.findings)
         for finding in ready.findings:

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from ..errors import NewerSchemaError, RecordError, VolumeError
 from ..storage.disk import told
@@ -83,7 +84,12 @@ class _Refusing(told):
     def __init__(self, path: Path) -> None:
         super().__init__("read", path)
 
-    def __exit__(self, kind, ex, traceback) -> None:  # type: ignore[no-untyped-def]
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        ex: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         if isinstance(ex, DamagedError):
             raise VolumeError(f"the archive '{self._path}' is damaged: {ex}") from ex
         if isinstance(ex, OddEntryError):

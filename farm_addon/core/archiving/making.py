@@ -33,9 +33,8 @@ def make_archive(workspace: Workspace, store: ReleaseStore, partial: Path) -> Ar
     progress.finish()
     reporter.status("verifying the archive")
     content = read_again(workspace, partial, name)
-    if {one.member.name: one.sha256 for one in archived} != {
-        name: one for name, one in content.sums.items() if name != LABEL_NAME
-    }:
+    found = {member: sha256 for member, sha256 in content.sums.items() if member != LABEL_NAME}
+    if {one.member.name: one.sha256 for one in archived} != found:
         raise VolumeError("the archive does not hold what was written to it; nothing was removed")
     _compare(members, find_members(store.folder, workspace.volume.dist_folder(name)))
     return content

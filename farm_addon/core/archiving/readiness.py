@@ -1,19 +1,24 @@
 # SPDX-FileCopyrightText: 2026 farm_addon contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What stands in the way of archiving a release: jobs that may still write, frames that were not
-harvested, Managers that cannot be asked."""
+harvested or are not in ``dist/`` any more, Managers that cannot be asked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from ..delivery.clashes import Names
+from ..delivery.oddities import list_names
 from ..errors import ManagerUnreachableError
 from ..findings import Finding, Severity
 from ..ports import Manager, ManagerAddress
 from ..release.live import fetch_jobs
 from ..release.record import JobState, Release
+from ..release.release_store import ReleaseStore
 from ..submission.submit import UNFINISHED
+from ..workspace import Workspace
 
 MAY_WRITE = UNFINISHED | {"cancel-requested"}
 """Statuses in which Workers may still write a job's frames."""
@@ -48,7 +53,8 @@ def sent_jobs(release: Release) -> dict[ManagerAddress, dict[str, str]]:
 
 
 def judge_archiving(
-    release: Release,
+    workspace: Workspace,
+    store: ReleaseStore,
     managers: Mapping[ManagerAddress, Manager],
     *,
     is_as_is: bool = False,
@@ -57,11 +63,11 @@ def judge_archiving(
     """Look at a release and its jobs; change nothing.
 
     :param managers: those that can be asked from here.
-    :param is_as_is: archive it as it is: what was not harvested does not block, and jobs that run
-        are to be cancelled.
+    :param is_as_is: archive it as it is: what was not harvested or is lost does not block, and
+        jobs that run are to be cancelled.
     :param is_kept: the release lives on, so that no job of it may be cancelled.
     """
-    ready = Readiness()
+    ready, release = Readiness(), store.release
     mild = Severity.WARNING if is_as_is else Severity.ERROR
     sent = sent_jobs(release)
     running: set[str] = set()
@@ -86,6 +92,7 @@ def judge_archiving(
                     ready.findings.append(_running(name, job.status, severity))
                 running.add(name)
     ready.findings += _not_harvested(release, running, mild)
+    ready.findings += _lost(store, workspace.volume.dist_folder(release.name), mild)
     if not release.planned():
         ready.findings.append(
             Finding(mild, "no-jobs", f"Release ‘{release.name}’", "it has no jobs")
@@ -125,6 +132,14 @@ def _not_harvested(release: Release, running: set[str], severity: Severity) -> I
         what = "its frames" if count == total else f"{count} of its {total} frames"
         subject = f"Job ‘{state.plan.name}’"
         yield Finding(severity, "not-harvested", subject, f"{what} were not harvested", fix)
+
+
+def _lost(store: ReleaseStore, dist: Path, severity: Severity) -> Iterator[Finding]:
+    """Find what was delivered and is gone: no archive of now would hold it."""
+    for job, names in Names(store, dist).lost():
+        what = f"it was delivered, but {list_names(names)} is not in dist any more"
+        fix = "put it back, or archive without it: --as-is" if severity is Severity.ERROR else ""
+        yield Finding(severity, "lost", f"Job ‘{job}’", what, fix)
 
 
 def unharvested_frames(state: JobState) -> int:

@@ -19,8 +19,7 @@ from typing import Any
 from ..errors import UsageError, VolumeError
 from ..names import check_name, fold
 from ..release.record import Release
-from ..release.release_store import release_names
-from ..storage.disk import list_names
+from ..release.release_store import archive_names, release_names
 from ..storage.journal import Journal
 from ..storage.lock import Lease
 from ..storage.new_tree import NewTree
@@ -112,8 +111,7 @@ def _refuse_impossible(workspace: Workspace, name: str) -> None:
         )
     archive = workspace.volume.archive(name)
     if not archive.is_file():
-        found = [one for one in list_names(archive.parent) if one.endswith(".tar.gz")]
-        names = ", ".join(one.removesuffix(".tar.gz") for one in found if one[0] != ".")
+        names = ", ".join(archive_names(workspace))
         raise UsageError(
             f"there is no archive '{archive}'",
             hint=f"the archives are: {names}" if names else "no release was archived yet",

@@ -32,7 +32,7 @@ class Doomed:
     :param kind: ``release``, ``quick`` or ``foreign``: no release of ours.
     :param release_id: UUID; empty where there is no record that can be read.
     :param unharvested_frames: frames of its plan that are not in ``dist/``.
-    :param is_archived: it has an archive.
+    :param is_archived: it has an archive, which holds all that was delivered.
     :param managers: where its jobs were sent.
     :param problem: why its record cannot be read.
     :param owner: who is working on it as its lock says; perhaps a run that is long dead.
@@ -173,7 +173,12 @@ def _look(path: Path, volume: Volume) -> Doomed:
     doomed.release_id = release.id
     doomed.managers = release.managers()
     doomed.unharvested_frames = sum(unharvested_frames(job) for job in release.planned())
-    doomed.is_archived = bool(release.kept_sha256) and volume.archive(release.name).is_file()
+    is_archived = release.archive_sha256 or release.kept_sha256
+    doomed.is_archived = (
+        bool(is_archived)
+        and all(delivery.is_archived for delivery in release.deliveries)
+        and volume.archive(release.name).is_file()
+    )
     return doomed
 
 

@@ -55,10 +55,15 @@ class Names:
         for one in delivered_files(store):
             self._delivered.setdefault(one.job, []).append(one)
 
-    def lost(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield jobs with their delivered files that are not in ``dist/`` any more."""
+    def lost(self, shares: Sequence[Share] = ()) -> Iterator[tuple[str, list[str]]]:
+        """Yield jobs with their delivered files that are not in ``dist/`` any more.
+
+        :param shares: what is going to be delivered, if anything; what that replaces is not missed.
+        """
+        coming = {share.job: {*share.brought, *share.gone} for share in shares}
         for job, files in self._delivered.items():
-            names = [one.name for one in files if not self._there.find(one.name)]
+            kept = (one for one in files if one.frame not in coming.get(job, ()))
+            names = [one.name for one in kept if not self._there.find(one.name)]
             if names:
                 yield job, names
 

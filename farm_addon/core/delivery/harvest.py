@@ -183,7 +183,9 @@ class _Run:
             self._gate.problems += self.clearance.problems
             self._take_out(self._gate.failed())
         self._passed = sum(one.claim.files for one in self.shares)
-        for job, lost in names.lost():
+        if self._gate.problems and not self._options.is_partial:
+            self.shares = []
+        for job, lost in names.lost(self.shares):
             self._gate.findings.append(
                 warning(
                     "delivered-gone",
@@ -193,8 +195,6 @@ class _Run:
                 )
             )
         self._gate.findings += self._left_behind()
-        if self._gate.problems and not self._options.is_partial:
-            self.shares = []
         self.shares = [share for share in self.shares if share.brings_something]
 
     def _take_out(self, failed: Mapping[str, set[int]]) -> None:

@@ -222,9 +222,10 @@ class _Mover:
         return Progress(self._workspace.reporter, "deliver", sum(files))
 
     def _remove_empty(self, *folders: Path) -> None:
-        """Remove folders as far as they are empty."""
+        """Remove folders as far as they are empty; a link to another disk, or a disk, stays."""
         for folder in folders:
-            if folder.is_dir() and not list_names(folder):
+            is_fixed = folder.is_symlink() or os.path.ismount(folder)
+            if folder.is_dir() and not is_fixed and not list_names(folder):
                 self._files.remove_folder(folder)
 
 

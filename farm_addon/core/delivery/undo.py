@@ -91,9 +91,7 @@ def _undone(workspace: Workspace, store: ReleaseStore, delivery: Delivery) -> Un
     returning = Folder(aside_folder(store, delivery.id)).files
     moves = [bool(move.old_name) for move in moves_of(workspace, store, delivery)]
     renamed = sum(moves)
-    return Undone(
-        delivery.id, tuple(delivery.jobs), len(moves) - renamed, len(returning), renamed
-    )
+    return Undone(delivery.id, tuple(delivery.jobs), len(moves) - renamed, len(returning), renamed)
 
 
 class _Check:

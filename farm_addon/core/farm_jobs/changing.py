@@ -164,7 +164,7 @@ def change_jobs(
 
     :return: the same jobs in the same order, each with what became of it.
     """
-    reason = f"{change.verb} by {workspace.user} on {workspace.host}"
+    reason = f"{change.past} by {workspace.user} on {workspace.host}"
     silent: dict[ManagerAddress, str] = {}
     done = []
     for index, one in enumerate(planned):

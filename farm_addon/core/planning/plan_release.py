@@ -10,7 +10,7 @@ from ..errors import UsageError
 from ..names import check_name, fold
 from ..release.jobs import PlannedJob
 from ..release.record import Release
-from ..release.release_store import read_release, release_names, write_release
+from ..release.release_store import archive_names, read_release, release_names, write_release
 from ..submission.interrupted import finish_interrupted
 from ..workspace import Workspace
 from .options import PlanOptions
@@ -63,19 +63,24 @@ def plan_release(
 def _judge_release(workspace: Workspace, name: str) -> bool:
     """Return whether a release exists; refuse a name that another one, or an archive, has."""
     exists = (workspace.volume.release_folder(name) / "release.json").is_file()
-    archive = workspace.volume.archive(name)
-    if not exists and archive.exists():
-        raise UsageError(
-            f"release '{name}' is archived in '{archive}'",
-            hint=f"restore it (farm restore release {name}), or choose another name",
-        )
     twin = next((one for one in release_names(workspace) if fold(one) == fold(name)), name)
     if twin != name:
         raise UsageError(
             f"there is a release '{twin}', which differs from '{name}' in case alone",
             hint=f"name it '{twin}', or choose another name",
         )
+    if not exists:
+        _refuse_archived(workspace, name)
     return exists
+
+
+def _refuse_archived(workspace: Workspace, name: str) -> None:
+    for one in archive_names(workspace):
+        if fold(one) == fold(name):
+            raise UsageError(
+                f"release '{one}' is archived in '{workspace.volume.archive(one)}'",
+                hint=f"restore it (farm restore release {one}), or choose another name",
+            )
 
 
 def _known(release: Release) -> dict[str, PlannedJob]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import LockedError, UsageError, VolumeError
 from ..names import check_name
+from ..storage.disk import list_names
 from ..storage.journal import STATE_SCHEMA, Header, Journal
 from ..storage.lock import Lease
 from ..volume import QUICK
@@ -107,6 +108,16 @@ def release_names(workspace: Workspace) -> list[str]:
     if not folder.is_dir():
         return []
     return sorted(path.name for path in folder.iterdir() if (path / "release.json").is_file())
+
+
+def archive_names(workspace: Workspace) -> list[str]:
+    """Return the names of the releases that have an archive, as their files spell them, sorted."""
+    names = list_names(workspace.volume.archives)
+    return [
+        name.removesuffix(".tar.gz")
+        for name in names
+        if name.endswith(".tar.gz") and name[0] != "."
+    ]
 
 
 def known_names(workspace: Workspace) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from farm_addon.core.archiving.archive import archive_release, verify
-from farm_addon.core.archiving.readiness import judge_archiving
+from farm_addon.core.archiving.readiness import Readiness, judge_archiving
 from farm_addon.core.errors import (
     BlockedError,
     ManagerError,
@@ -22,7 +22,7 @@ from farm_addon.core.errors import (
     UsageError,
     VolumeError,
 )
-from farm_addon.core.release.release_store import write_release
+from farm_addon.core.release.release_store import read_release, write_release
 from farm_addon.core.workspace import Workspace
 from tests.core.flow import NAME, Flow
 from tests.fakes.farm import file_facts, scene_facts
@@ -43,6 +43,12 @@ def deliver(flow: Flow) -> None:
 def inside(flow: Flow) -> set[str]:
     with tarfile.open(flow.workspace.volume.archive(NAME)) as archive:
         return {name.removeprefix(f"{NAME}/") for name in archive.getnames()}
+
+
+def judge(flow: Flow, **options: bool) -> Readiness:
+    managers = {flow.manager.address: flow.manager}
+    store = read_release(flow.workspace, NAME)
+    return judge_archiving(flow.workspace, store, managers, **options)
 
 
 def folder(flow: Flow) -> Path:
@@ -135,7 +141,7 @@ def test_as_is_says_what_it_means(flow: Flow) -> None:
     flow.plan()
     flow.submit()
     flow.manager.render("ep01/pack_B")
-    ready = judge_archiving(flow.release(), {flow.manager.address: flow.manager}, is_as_is=True)
+    ready = judge(flow, is_as_is=True)
     assert [(one.severity.value, one.subject, one.message) for one in ready.findings] == [
         ("warning", "Job ‘pack_A’", "it is still queued; it will be cancelled"),
         ("warning", "Job ‘pack_B’", "its frames were not harvested"),
@@ -171,19 +177,37 @@ def test_many_jobs_that_were_not_harvested_are_one_finding(flow: Flow) -> None:
     scenes = [scene_facts(f"S{number:02d}", frame_end=1) for number in range(12)]
     flow.facts = lambda: file_facts(str(flow.blend), *scenes)  # type: ignore[method-assign]
     flow.plan()
-    (finding,) = judge_archiving(flow.release(), {}).findings
+    (finding,) = judge(flow).findings
     assert finding.message.startswith("the frames of 12 jobs were not harvested: pack_S00, ")
 
 
 def test_a_delivery_that_is_there_in_part_is_counted(flow: Flow) -> None:
     deliver(flow)
-    state = flow.release().jobs["pack_A"]
-    part = replace(state.delivered[0], frames=type(state.plan.frames).parse("1"))
-    state.delivered = (part,)
-    release = flow.release()
-    release.jobs["pack_A"].delivered = (part,)
-    (finding,) = judge_archiving(release, {flow.manager.address: flow.manager}).findings
+    store = read_release(flow.workspace, NAME)
+    state = store.release.jobs["pack_A"]
+    state.delivered = (replace(state.delivered[0], frames=type(state.plan.frames).parse("1")),)
+    managers = {flow.manager.address: flow.manager}
+    (finding,) = judge_archiving(flow.workspace, store, managers).findings
     assert finding.message == "2 of its 3 frames were not harvested"
+
+
+def test_what_was_delivered_and_is_gone_stops_it_unless_as_is(flow: Flow) -> None:
+    """The archive that it was restored from may be the last one that holds the frame."""
+    deliver(flow)
+    flow.archive()
+    flow.restore()
+    archive = flow.workspace.volume.archive(NAME)
+    before = archive.read_bytes()
+    lost = min(flow.dist.iterdir())
+    lost.unlink()
+    with pytest.raises(BlockedError) as caught:
+        flow.archive()
+    (finding,) = caught.value.findings
+    assert (finding.code, lost.name in finding.message) == ("lost", True)
+    assert "--as-is" in finding.fix
+    assert archive.read_bytes() == before
+    flow.archive(is_as_is=True)
+    assert f"dist/{lost.name}" not in inside(flow)
 
 
 def test_a_manager_that_cannot_be_asked_stops_it_unless_as_is(flow: Flow) -> None:

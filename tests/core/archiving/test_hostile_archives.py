@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import shutil
@@ -83,6 +84,11 @@ def no_label(path: Path) -> None:
     tar = gzip.decompress(path.read_bytes())
     size_bytes = len(label(len(GOOD), 1).to_bytes())
     path.write_bytes(gzip.compress(tar[512 + size_bytes + -size_bytes % 512 :]))
+
+
+def sums_alone(path: Path) -> None:
+    header = entry("ep01/SHA256SUMS").tobuf(tarfile.PAX_FORMAT, "utf-8", "strict")
+    path.write_bytes(gzip.compress(header + bytes(1024)))
 
 
 def trailing(path: Path) -> None:
@@ -181,7 +187,8 @@ HOSTILE: dict[str, tuple[Forge, str]] = {
         lambda path: forge(path, GOOD, after=entry("ep01/dist/x").tobuf()),
         "follows",
     ),
-    "no label": (no_label, "does not begin with"),
+    "no label": (no_label, "before 0.2.0"),
+    "the checksum list alone": (sums_alone, "does not begin with"),
     "the label of another release": (
         lambda path: forge(path, GOOD, said=label(4, 1 << 20, release="other")),
         "that of release 'other'",
@@ -252,6 +259,35 @@ def test_the_good_one_that_they_are_made_from_is_taken(workspace: Workspace) -> 
     assert verify(workspace, "ep01").files == len(GOOD)
     assert restore.restore_release(workspace, "ep01").dist_files == 1
     assert (workspace.volume.dist_folder("ep01") / "sh010.png").read_bytes() == b"another frame"
+
+
+def test_an_archive_from_before_there_were_labels_says_how_to_get_at_it(
+    workspace: Workspace,
+) -> None:
+    """As farm_addon 0.1.0 wrote it: a gzip member for each file, no label."""
+    archive = workspace.volume.archive("ep01")
+    archive.parent.mkdir()
+    lines = (f"{hashlib.sha256(one).hexdigest()}  {name}\n" for name, one in GOOD.items())
+    files = {**GOOD, "SHA256SUMS": "".join(lines).encode()}
+    members = [
+        gzip.compress(
+            entry(f"ep01/{name}", content).tobuf(tarfile.PAX_FORMAT, "utf-8", "strict")
+            + content
+            + bytes(-len(content) % 512),
+            1,
+        )
+        for name, content in files.items()
+    ]
+    archive.write_bytes(b"".join(members) + gzip.compress(bytes(1024)))
+    for attempt in (
+        lambda: restore.restore_release(workspace, "ep01"),
+        lambda: restore.restore_release(workspace, "ep01", is_dry_run=True),
+        lambda: verify(workspace, "ep01"),
+    ):
+        with pytest.raises(VolumeError, match=r"before 0\.2\.0") as caught:
+            attempt()
+        assert f"tar xzf '{archive}'" in caught.value.hint
+    assert not workspace.volume.release_folder("ep01").exists()
 
 
 def test_an_archive_of_a_newer_kind_is_refused(workspace: Workspace) -> None:

@@ -60,6 +60,29 @@ def test_what_goes_is_found_with_sizes_and_what_speaks_against_it(flow: Flow) ->
     assert find_doomed(flow.workspace.volume)[0].is_archived
 
 
+def test_what_was_delivered_after_the_archive_is_not_archived(flow: Flow) -> None:
+    flow.archive(is_kept=True)
+    flow.replace_job()
+    flow.manager.render()
+    flow.harvest(is_replacing=True)
+    assert not find_doomed(flow.workspace.volume)[0].is_archived
+
+
+def test_a_release_that_is_only_to_be_cleared_away_is_archived(flow: Flow) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop(_path: Path) -> None:
+        raise Stopped
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flow.workspace.files, "remove_tree", stop)
+        with pytest.raises(Stopped):
+            flow.archive()
+    assert flow.release().archive_sha256
+    assert find_doomed(flow.workspace.volume)[0].is_archived
+
+
 def test_frames_that_were_not_harvested_and_running_jobs_are_counted(
     workspace: Workspace, tmp_path: Path
 ) -> None:

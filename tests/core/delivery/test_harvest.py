@@ -169,7 +169,33 @@ def test_a_foreign_file_is_set_aside_only_when_asked(flow: Flow) -> None:
 def test_a_folder_of_the_wanted_name_stays(flow: Flow) -> None:
     (flow.dist / "pack_B.png").mkdir(parents=True)
     result = flow.harvest(is_replacing=True)
-    assert [(one.job, one.code) for one in result.problems] == [("pack_B", "in-the-way")]
+    assert [(one.job, one.code) for one in result.problems] == [("pack_B", "name-blocked")]
+
+
+def test_a_folder_in_the_place_of_a_delivered_file_is_told_before_anything_moves(
+    flow: Flow,
+) -> None:
+    flow.harvest()
+    replace_stale(flow)
+    (flow.dist / ALL[0]).unlink()
+    (flow.dist / ALL[0]).mkdir()
+    result = flow.harvest(is_replacing=True)
+    assert [(one.frame, one.code) for one in result.problems] == [(1, "name-blocked")]
+    assert flow.release().harvesting is None
+    (flow.dist / ALL[0]).rmdir()
+    assert flow.harvest(is_replacing=True).frames == 3
+
+
+def test_a_folder_in_the_place_of_a_file_to_rename_does_not_hold_the_others_back(
+    flow: Flow,
+) -> None:
+    flow.harvest()
+    (flow.dist / ALL[0]).unlink()
+    (flow.dist / ALL[0]).mkdir()
+    result = flow.harvest(dist_name="{job}.{frame:02d}.{ext}", is_replacing=True)
+    assert [(one.frame, one.code) for one in result.problems] == [(1, "vanished")]
+    assert (result.frames, result.renamed) == (0, 3)
+    assert names(flow.dist) == ["pack_A.02.png", "pack_A.03.png", ALL[0], "pack_B.01.png"]
 
 
 def test_frames_that_a_job_no_longer_has_leave_the_delivery(flow: Flow) -> None:
@@ -208,6 +234,18 @@ def test_a_delivered_file_that_is_gone_from_dist_is_told(flow: Flow) -> None:
 
 
 # --- names ----------------------------------------------------------------------------------------
+
+
+def test_a_delivered_file_that_is_gone_is_not_missed_where_a_new_one_comes(flow: Flow) -> None:
+    flow.harvest()
+    replace_stale(flow)
+    (flow.dist / ALL[0]).unlink()
+    (flow.dist / ALL[3]).unlink()
+    result = flow.harvest(is_replacing=True)
+    assert [(one.code, one.subject) for one in result.findings] == [
+        ("delivered-gone", "Job ‘pack_B’")
+    ]
+    assert (result.frames, result.replaced) == (3, 2)
 
 
 def test_a_template_names_this_delivery(flow: Flow) -> None:
@@ -255,11 +293,11 @@ def test_another_template_renames_only_with_replace(flow: Flow) -> None:
     assert names(flow.dist) == ALL
     result = flow.harvest(dist_name="{job}.{frame:02d}.{ext}", is_replacing=True)
     renamed = ["pack_A.01.png", "pack_A.02.png", "pack_A.03.png", "pack_B.01.png"]
-    assert (names(flow.dist), result.frames, result.replaced) == (renamed, 4, 0)
+    assert (names(flow.dist), result.frames, result.renamed, result.replaced) == (renamed, 0, 4, 0)
     for old, new in zip(ALL, renamed, strict=True):
         assert (flow.dist / new).read_bytes() == kept[old]
     again = flow.harvest(dist_name="{job}.{frame:02d}.{ext}", is_replacing=True)
-    assert again.frames == 0
+    assert (again.frames, again.renamed) == (0, 0)
 
 
 def test_a_frame_can_take_the_name_that_another_one_had(

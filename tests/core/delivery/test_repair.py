@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from farm_addon.core.delivery.repair import Repair, repair_release
-from farm_addon.core.errors import ManagerUnreachableError
+from farm_addon.core.errors import ManagerUnreachableError, UsageError
 from farm_addon.core.ports import Manager, ManagerAddress, RemoteJob, RemoteTask
 from farm_addon.core.release.release_store import read_release, write_release
 from farm_addon.core.submission.submit import Poster
@@ -180,6 +180,19 @@ def test_without_its_frozen_file_a_job_cannot_be_repaired(flow: Flow) -> None:
     read_release(flow.workspace, NAME).blend("pack_A").unlink()
     done = flow.repair()
     assert (done.posted, done.unrepairable) == ((), ("pack_A",))
+
+
+def test_where_nothing_can_be_sent_nothing_is_moved(flow: Flow) -> None:
+    flow.frame("pack_A", 2).write_bytes(b"")
+
+    def refuse() -> Poster:
+        raise UsageError("no Blender was found")
+
+    managers = flow.services.managers
+    with write_release(flow.workspace, NAME, "repair") as store:
+        with pytest.raises(UsageError):
+            repair_release(flow.workspace, store, managers, flow.decoder, refuse)
+    assert flow.frame("pack_A", 2).exists()
 
 
 def test_a_lost_answer_is_looked_up(flow: Flow) -> None:

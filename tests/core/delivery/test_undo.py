@@ -13,7 +13,10 @@ import pytest
 from farm_addon.core.delivery.undo import Undone, undo_delivery
 from farm_addon.core.errors import BlockedError, UsageError
 from farm_addon.core.release.release_store import read_release, write_release
+from farm_addon.core.storage.files import Files
+from tests.core.conftest import open_workspace
 from tests.core.delivery.conftest import ALL, attempt_of, names, replace_stale
+from tests.core.delivery.test_moving import StopAt, Stopped, stopped_harvest
 from tests.core.flow import NAME, Flow
 
 
@@ -70,7 +73,8 @@ def test_a_foreign_file_that_was_set_aside_returns(flow: Flow) -> None:
 def test_renamed_files_get_their_names_back(flow: Flow) -> None:
     flow.harvest()
     flow.harvest(dist_name="{job}-{frame}.{ext}", is_replacing=True)
-    flow.undo_harvest()
+    done = flow.undo_harvest()
+    assert (done.files, done.returned, done.renamed) == (0, 0, 4)
     assert names(flow.dist) == ALL
     assert all(job.is_delivered for job in flow.release().planned())
     flow.undo_harvest()
@@ -143,6 +147,53 @@ def test_a_new_file_under_a_name_that_is_to_return_stops_the_undo(flow: Flow) ->
         flow.undo_harvest()
     assert [one.code for one in caught.value.findings] == ["in-the-way"]
     assert ALL[0] in caught.value.findings[0].message
+
+
+def test_a_new_folder_under_a_name_that_is_to_return_stops_the_undo(flow: Flow) -> None:
+    flow.harvest()
+    flow.harvest(dist_name="{job}-{frame}.{ext}", is_replacing=True)
+    (flow.dist / ALL[0]).mkdir()
+    with pytest.raises(BlockedError) as caught:
+        flow.undo_harvest()
+    assert [one.code for one in caught.value.findings] == ["in-the-way"]
+    assert flow.release().unharvesting is None
+
+
+def test_a_link_to_another_disk_stays_when_all_is_taken_back(flow: Flow, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    flow.dist.parent.mkdir(exist_ok=True)
+    try:
+        flow.dist.symlink_to(disk, target_is_directory=True)
+    except OSError:
+        pytest.skip("links to folders cannot be made here")
+    flow.harvest()
+    assert names(disk) == ALL
+    assert flow.undo_harvest().files == 4
+    assert (names(disk), flow.dist.is_symlink()) == ([], True)
+    assert flow.harvest().frames == 4
+
+
+def test_an_undo_that_was_interrupted_is_finished_and_told_whole(flow: Flow) -> None:
+    flow.harvest()
+    replace_stale(flow)
+    delivery = flow.harvest(is_replacing=True).delivery
+    files = Files(after=StopAt("link", 2))
+    workspace = open_workspace(flow.workspace.volume.root, files)
+    with pytest.raises(Stopped):
+        Flow(workspace, flow.folder, flow.manager).undo_harvest()
+    assert flow.undo_harvest() == Undone(delivery, ("pack_A",), 3, 3)
+    assert {attempt_of(flow.dist / name) for name in ALL} == {1}
+
+
+def test_a_dry_run_tells_of_the_delivery_that_was_interrupted(flow: Flow) -> None:
+    stopped_harvest(flow, "link", 1)
+    begun = flow.release().harvesting
+    assert begun is not None
+    store = read_release(flow.workspace, NAME)
+    wanted = Undone(begun.id, ("pack_A", "pack_B"), 4)
+    assert undo_delivery(flow.workspace, store, is_dry_run=True) == wanted
+    assert flow.undo_harvest() == wanted
 
 
 def test_a_delivery_that_is_archived_stays(flow: Flow) -> None:

@@ -142,7 +142,8 @@ def test_demanded_terms_are_those_without_a_way_around() -> None:
 
 def test_without_lark_a_query_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     query_parser._parser.cache_clear()
-    monkeypatch.setitem(sys.modules, "lark", None)
+    for name in ("lark", "lark.exceptions"):
+        monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(MissingLibraryError, match="lark"):
         parse_query("a:1")
 

@@ -77,6 +77,24 @@ def test_the_case_of_a_dropped_job_is_not_taken_again(workspace: Workspace, tmp_
     assert names(workspace) == ["Chair", "sofa"]
 
 
+@pytest.mark.parametrize(
+    ("archived", "name"),
+    [("ep01", "ep01"), ("ep01", "EP01"), ("Caf\u00e9", "CAFE\u0301"), ("cafe\u0301", "caf\u00e9")],
+)
+def test_the_name_of_an_archive_is_taken_in_any_case_and_unicode_form(
+    workspace: Workspace, archived: str, name: str
+) -> None:
+    archives = workspace.volume.archives
+    archives.mkdir()
+    (archives / f"{archived}.tar.gz").write_bytes(b"")
+    (archives / ".ep02.tar.gz.0123abcd.tmp").write_bytes(b"")
+    with pytest.raises(UsageError, match="is archived in") as caught:
+        plan_release(workspace, name, [source("a")], PlanOptions(), Farm())
+    assert f"farm restore release {archived}" in caught.value.hint
+    assert not workspace.volume.releases.exists()
+    plan_release(workspace, "ep02", [source("a")], PlanOptions(), Farm())
+
+
 def test_the_releases_name_reaches_the_templates(workspace: Workspace) -> None:
     options = PlanOptions(job_name="{release}-{file}", dist_name="{release}.{job}.{frame}.{ext}")
     made = plan_release(workspace, NAME, [source("a", 1)], options, Farm())
