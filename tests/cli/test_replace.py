@@ -46,7 +46,7 @@ def test_it_says_which_jobs_and_why_before_it_asks(
 ) -> None:
     monkeypatch.setattr("sys.stdin", Terminal("n\n"))
     assert studio.cli("replace", "release", "ep01", "--stale") == 1
-    assert "Image ‘chair’: 'shots/chair.blend' is changed" in studio.cli.out
+    assert "Image ‘chair’: 'shots/chair.blend' changed" in studio.cli.out
     assert "2 job(s), 6 frame(s); expected render time: unknown." in studio.cli.out
     assert "replace 2 job(s) of release 'ep01'? [y/N]" in studio.cli.err
     assert attempts(studio) == UNTOUCHED
@@ -70,14 +70,28 @@ def test_a_dry_run_only_says(studio: Studio) -> None:
     assert attempts(studio) == UNTOUCHED
 
 
+def test_a_dry_run_tells_of_a_replacement_that_is_to_be_finished(studio: Studio) -> None:
+    studio.run("replace", "release", "ep01", "--stale", "--yes")
+    journal = studio.root / "releases/ep01/journal.jsonl"
+    lines = journal.read_text().splitlines(keepends=True)
+    journal.write_text("".join(line for line in lines if '"superseded"' not in line))
+    studio.run("replace", "release", "ep01", "--stale", "--dry-run")
+    assert studio.cli.out == "Nothing to replace; an earlier replacement would be finished.\n"
+    studio.run("replace", "release", "ep01", "--stale")
+    assert "what was begun is finished" in studio.cli.out
+    studio.run("replace", "release", "ep01", "--stale", "--dry-run")
+    assert "No job of release 'ep01' is stale." in studio.cli.out
+
+
 def test_the_document_tells_what_was_done(studio: Studio) -> None:
     result = studio.cli.json("replace", "release", "ep01", "--stale", "--yes")["result"]
     assert result["posted"] == ["sh010", "sh020"]
     assert result["picked"][0] == {
         "job": "sh010",
         "attempt": 1,
-        "frames": 3,
-        "reason": "Image ‘chair’: 'shots/chair.blend' is changed",
+        "frames": "1-3",
+        "files": 3,
+        "reason": "Image ‘chair’: 'shots/chair.blend' changed",
         "begun": False,
     }
 

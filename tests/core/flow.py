@@ -111,19 +111,19 @@ class Flow:
         self.freezer.facts[path] = file_facts(str(path), scene_facts("A", frame_end=2))
         recorded = RecordedPath.of(path, self.workspace.volume.root)
         source = PlanSource(self.freezer.read(path), recorded)
-        known = self.release().jobs[job].plan
-        plan = plan_from(known, source, Farm(), self.workspace.reporter)
+        plan = plan_from(self.release(), job, source, Farm(), self.workspace.reporter)
         return self.replace_job(job, plan=plan)
 
     def undo_replacement(self, job: str = "pack_A") -> bool:
-        return undo_replacement(self.workspace, NAME, job, self.services)
+        newer = self.release().jobs[job].current
+        return undo_replacement(self.workspace, NAME, job, newer, self.services)
 
     def seed(self, job: str = "hero", path: Path | None = None) -> Seeded:
         """Seed the active scene of a file: of ``pack.blend``, or of the job's own."""
         store = open_quick(self.workspace)
         chosen = path or choose_source(self.workspace, store, job)
         facts = self.freezer.read(chosen)
-        plan = plan_seed(self.workspace, facts, chosen, job, Farm())
+        plan = plan_seed(self.workspace, facts, chosen, job, Farm(), self.manager)
         seed = choose_step(self.workspace, store, plan, self.services.managers)
         return seed_job(self.workspace, seed, self.services)
 

@@ -124,7 +124,7 @@ def test_a_changed_library_sends_only_the_jobs_that_reach_it(flow: Flow) -> None
         (one.job, one.need, one.reason)
         for one in decide_release(flow.workspace, NAME, flow.manager.address).decisions
     ] == [
-        ("pack_A", Need.FREEZE, f"'{flow.library}' is changed"),
+        ("pack_A", Need.FREEZE, f"'{flow.library}' changed"),
         ("pack_B", Need.NOTHING, ""),
     ]
     assert flow.submit().posted == ("pack_A",)
@@ -343,9 +343,7 @@ def test_a_scene_that_is_no_longer_as_planned_is_not_frozen(flow: Flow) -> None:
 def test_freezing_with_a_newer_blender_than_the_farms_is_refused(flow: Flow) -> None:
     flow.plan()
     with pytest.raises(BlockedError) as caught:
-        submit_release(
-            flow.workspace, NAME, replace(flow.services, farm=Farm(series=(4, 2)))
-        )
+        submit_release(flow.workspace, NAME, replace(flow.services, farm=Farm(series=(4, 2))))
     assert "newer-than-farm" in [one.code for one in caught.value.findings]
 
 

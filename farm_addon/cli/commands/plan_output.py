@@ -67,7 +67,7 @@ def _cells(row: PlannedScene, plan: Plan, becomes: str) -> list[str]:
     return [
         row.job,
         scene.name,
-        _cut(frames_text(row)),
+        shorten(frames_text(row)),
         str(len(plan.outputs.get(row.job, ()))),
         f"{scene.width_px}x{scene.height_px}",
         scene.engine,
@@ -76,7 +76,8 @@ def _cells(row: PlannedScene, plan: Plan, becomes: str) -> list[str]:
     ]
 
 
-def _cut(text: str) -> str:
+def shorten(text: str) -> str:
+    """Return a list of frames, cut off where it is too long for a table."""
     return text if len(text) <= 24 else f"{text[:23]}…"
 
 

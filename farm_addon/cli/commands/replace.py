@@ -34,6 +34,7 @@ from ..output import Outcome, Output
 from .asking import confirm
 from .job_selection import printable
 from .job_table import has_failed, show_jobs
+from .plan_output import shorten
 from .sending import drop_snapshots, duration, make_services, pending_snapshots, wait_for_jobs
 
 
@@ -101,7 +102,7 @@ def _from(arguments: argparse.Namespace, app: App, store: ReleaseStore, job: str
         raise UsageError(f"there is no file '{path}'")
     source = PlanSource(app.freezer.read(path), RecordedPath.of(path, app.workspace.volume.root))
     farm = app.farm(app.chosen_address(store.release))
-    return plan_from(store.release.jobs[job].plan, source, farm, app.reporter)
+    return plan_from(store.release, job, source, farm, app.reporter)
 
 
 def _replace(
@@ -112,8 +113,8 @@ def _replace(
     picks: Sequence[Pick],
 ) -> Outcome:
     release = store.release.name
-    frames = {pick.job: pick.frames for pick in picks}
-    expected_s = _expect(app, store, frames) if picks else None
+    files = {pick.job: pick.files for pick in picks}
+    expected_s = _expect(app, store, files) if picks else None
     data: dict[str, Any] = {
         "release": release,
         "picked": [pick.to_json() for pick in picks],
@@ -122,7 +123,7 @@ def _replace(
     if not picks and not is_unfinished(store):
         return Outcome(data, show=lambda out: _show_nothing(out, arguments, release))
     if arguments.dry_run:
-        return Outcome(data, show=lambda out: _show_picks(out, picks, expected_s))
+        return Outcome(data, show=lambda out: _show_dry(out, picks, expected_s))
     if any(not pick.is_begun for pick in picks):
         if not (output.is_json or output.is_events):
             _show_picks(output, picks, expected_s)
@@ -134,29 +135,42 @@ def _replace(
     data |= done.to_json()
     if not arguments.wait:
         return Outcome(data, show=lambda out: _show(out, release, done, ()))
-    rows = wait_for_jobs(app, release, services, list(frames))
+    rows = wait_for_jobs(app, release, services, files)
     data["jobs"] = [row.to_json() for row in rows]
     return Outcome(data, int(has_failed(rows)), lambda out: _show(out, release, done, rows))
 
 
-def _expect(app: App, store: ReleaseStore, frames: Mapping[str, int]) -> float | None:
+def _expect(app: App, store: ReleaseStore, files: Mapping[str, int]) -> float | None:
     """Return how long rendering will take; not knowing it keeps nobody from replacing."""
     try:
-        return expect_render_time(app.workspace, store, app.decoder, frames)
+        return expect_render_time(app.workspace, store, app.decoder, files)
     except FarmError as ex:
         app.reporter.status(f"the render time is not known: {ex.message}")
         return None
 
 
+def _show_dry(out: Output, picks: Sequence[Pick], expected_s: float | None) -> None:
+    if picks:
+        _show_picks(out, picks, expected_s)
+    else:
+        out.line("Nothing to replace; an earlier replacement would be finished.")
+
+
 def _show_picks(out: Output, picks: Sequence[Pick], expected_s: float | None) -> None:
     out.table(
-        ("job", "attempt", "frames", "because"),
+        ("job", "attempt", "frames", "files", "because"),
         [
-            (pick.job, str(pick.attempt or ""), str(pick.frames), printable(pick.reason))
+            (
+                pick.job,
+                str(pick.attempt or ""),
+                shorten(pick.frames.text()),
+                str(pick.files),
+                printable(pick.reason),
+            )
             for pick in picks
         ],
     )
-    total = sum(pick.frames for pick in picks)
+    total = sum(len(pick.frames) for pick in picks)
     expected = "unknown" if expected_s is None else f"about {duration(expected_s)}"
     out.line(f"{len(picks)} job(s), {total} frame(s); expected render time: {expected}.")
 
@@ -173,7 +187,8 @@ def _show_nothing(out: Output, arguments: argparse.Namespace, release: str) -> N
 def _show(out: Output, release: str, done: Replacement, rows: Sequence[JobRow]) -> None:
     parts = [f"{len(done.posted)} submitted"] if done.posted else []
     parts += [f"{len(done.found)} had arrived"] if done.found else []
-    what = ", ".join(parts) or "what was begun is finished"
+    idle = "nothing was left to do" if done.findings else "what was begun is finished"
+    what = ", ".join(parts) or idle
     out.line(f"Release '{release}' on {done.manager.text()}: {what}.")
     if rows:
         show_jobs(out, rows)
@@ -196,7 +211,7 @@ def _undo(
     if not state.reinstating:
         confirm(arguments, output, what)
     services = make_services(app, store.release)
-    data["undone"] = undo_replacement(app.workspace, release, job, services)
+    data["undone"] = undo_replacement(app.workspace, release, job, state.current, services)
     if not arguments.wait:
         return Outcome(data, show=lambda out: out.line(_undone(job, number)))
     rows = wait_for_jobs(app, release, services, [job])

@@ -104,7 +104,8 @@ def _choose(
         if seed.step in (Step.ADVANCE, Step.SEND):
             return seed
     path = file or choose_source(workspace, store, job)
-    plan = plan_seed(workspace, app.freezer.read(path), path, job, services.farm)
+    facts = app.freezer.read(path)
+    plan = plan_seed(workspace, facts, path, job, services.farm, services.manager)
     return choose_step(workspace, store, plan, managers)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from ...app import App
 from ...core.errors import UsageError
 from ...core.release.release_store import read_release
-from ...core.submission.decisions import Need
 from ...core.submission.submit_release import Submission, decide_release, submit_release
 from ..output import Outcome, Output
 from .job_table import has_failed, show_jobs
@@ -69,14 +68,13 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
 
 
 def _show(out: Output, name: str, done: Submission) -> None:
-    skipped = sum(one.need is Need.NOTHING for one in done.decisions) - len(done.requeued)
     parts = [
         f"{count} {what}"
         for count, what in (
             (len(done.posted), "submitted"),
             (len(done.found), "had arrived"),
             (len(done.requeued), "queued again"),
-            (skipped, "unchanged"),
+            (len(done.skipped), "unchanged"),
         )
         if count
     ]

@@ -80,7 +80,8 @@ def cancel_jobs(
         return dict.fromkeys(ids, CancelOutcome(Fate.FAILED, ex.message))
     outcomes: dict[str, CancelOutcome] = {}
     silence = ""
-    for index, job_id in enumerate(ids):
+    # The last one first: otherwise the Manager starts the next in line as soon as one is gone.
+    for index, job_id in enumerate(reversed(ids)):
         reporter.progress("cancel", index, len(ids))
         job = remote.get(job_id)
         outcome = foregone(job)
@@ -94,7 +95,7 @@ def cancel_jobs(
                 outcome = CancelOutcome(Fate.FAILED, silence)
         outcomes[job_id] = outcome
     reporter.progress("cancel", len(ids), len(ids))
-    return outcomes
+    return {job_id: outcomes[job_id] for job_id in ids}
 
 
 def see_off(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from ..errors import ManagerError
 from ..ports import Manager, ManagerAddress, RemoteJob, Reporter
+from ..release.live import frames_done
 from ..release.record import Attempt, JobState, Submission
 from ..release.release_store import ReleaseStore
 from .farm_job import FarmJob
@@ -112,7 +113,7 @@ def _known(address: ManagerAddress, remote: RemoteJob, sent: _Sent) -> FarmJob:
         plan=attempt.plan,
         user=submission.user or remote.metadata.get("farm_user", ""),
         host=submission.host or remote.metadata.get("farm_host", ""),
-        frames_done=len(frames) if is_delivered else _frames_done(remote, len(frames)),
+        frames_done=len(frames) if is_delivered else frames_done(remote, len(frames)),
         frames_total=len(frames),
         is_superseded=sent.is_superseded,
         message=_message(remote),
@@ -213,10 +214,3 @@ def _absent_status(
 
 def _message(remote: RemoteJob) -> str:
     return "" if remote.status in ("queued", "active", "completed") else remote.activity
-
-
-def _frames_done(remote: RemoteJob, total: int) -> int:
-    """Return how many frames are done; Managers before 3.8 count no steps: only the end tells."""
-    if remote.steps_total > 0:
-        return min(total, remote.steps_completed * total // remote.steps_total)
-    return total if remote.status == "completed" else 0

@@ -120,8 +120,9 @@ def unescape(pattern: str) -> str:
 
 
 def quoted(pattern: str) -> str:
-    """Return a pattern as it can be typed: in quotes where it needs them."""
-    if re.fullmatch(r'[^\s()"]+', pattern):
+    """Return a pattern as it can be typed: in quotes where it needs them, also before an equals
+    sign, which an operator would take."""
+    if re.fullmatch(r'[^\s()"=][^\s()"]*', pattern):
         return pattern
     return '"' + pattern.replace('"', '\\"') + '"'
 

@@ -14,11 +14,11 @@ from .inputs import FileHasher, InputFile, is_surely_unchanged
 
 
 class Change(enum.Enum):
-    """How a file differs from its record; the value follows a subject: ``'wood.png' is …``."""
+    """How a file differs from its record; the value follows a subject: ``'wood.png' changed``."""
 
     CHANGED = "changed"  #: it has other content
-    MISSING = "missing"  #: its folder is there, the file is not
-    OUT_OF_REACH = "out of reach"  #: this computer cannot tell
+    MISSING = "is missing"  #: its folder is there, the file is not
+    OUT_OF_REACH = "is out of reach"  #: this computer cannot tell
 
 
 class FileChanges:

@@ -33,12 +33,13 @@ def wait_for_release(
     :return: the last rows.
     """
     told: dict[str, JobRow] = {}
+    wanted = frozenset(only)
     managers = ask()
     calm_s = LOCAL_INTERVAL_S if all(one.is_local for one in managers) else INTERVAL_S
     interval_s = calm_s
     while True:
         rows = job_rows(read_release(workspace, name).release, managers)
-        rows = [row for row in rows if not only or row.job in only]
+        rows = [row for row in rows if not wanted or row.job in wanted]
         for row in rows:
             if told.get(row.job) != row:
                 workspace.reporter.row("jobs", row.job, row.to_json())

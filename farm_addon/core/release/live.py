@@ -149,14 +149,14 @@ def _status(attempt: Attempt, submission: Submission, answers: _Answers) -> tupl
         return "missing", 0, f"{address.text()} has this job no more"
     whole = len(attempt.plan.frames)
     sent = whole if submission.frames is None else len(submission.frames)
-    done = whole - sent + _frames_done(job, sent)
+    done = whole - sent + frames_done(job, sent)
     if job.id in answers.stalled:
         return STALLED, done, answers.stalled[job.id]
     message = "" if job.status in ("queued", "active", "completed") else job.activity
     return job.status, done, message
 
 
-def _frames_done(job: RemoteJob, total: int) -> int:
+def frames_done(job: RemoteJob, total: int) -> int:
     """Return how many frames are done; Managers before 3.8 count no steps: only the end tells."""
     if job.steps_total > 0:
         return min(total, job.steps_completed * total // job.steps_total)

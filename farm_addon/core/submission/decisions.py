@@ -22,7 +22,7 @@ class Need(enum.Enum):
     NOTHING = "nothing"  #: submitted and unchanged
     POST = "post"  #: frozen and unchanged, not with a Manager
     FREEZE = "freeze"  #: never frozen, or changed since
-    DELIVERED = "delivered"  #: changed since its frames were delivered: left alone
+    DELIVERED = "delivered"  #: to be frozen anew, but frames of it were delivered: left alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ def _decide(store: ReleaseStore, state: JobState, changes: FileChanges) -> Decis
     name, attempt = state.plan.name, state.attempt
     if attempt is None:
         return Decision(name, Need.FREEZE, "new")
-    if attempt.is_cancelled:
-        return Decision(name, Need.FREEZE, "cancelled")
+    if attempt.is_cancelled and not state.is_delivered:  # else it has ended all the same
+        return Decision(name, Need.FREEZE, "it was cancelled")
     if attempt.render_key != state.plan.render_key():
         return Decision(name, Need.FREEZE, "planned differently")
     if attempt.plan.source != state.plan.source:
@@ -97,9 +97,9 @@ def _decide_by_files(name: str, attempt: Attempt, inputs: Inputs, changes: FileC
     for file in inputs.files:
         change = changes.of(file)
         if change is Change.OUT_OF_REACH:
-            unseen = f"'{file.path.text}' is {change.value}"
+            unseen = f"'{file.path.text}' {change.value}"
         elif change is not None:
-            return Decision(name, Need.FREEZE, f"'{file.path.text}' is {change.value}")
+            return Decision(name, Need.FREEZE, f"'{file.path.text}' {change.value}")
     if attempt.submitted is None:
         return Decision(name, Need.POST, "frozen")
     return Decision(name, Need.NOTHING, unseen)

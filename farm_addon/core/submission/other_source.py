@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ..errors import BlockedError, UsageError
 from ..findings import Finding, Severity, blocking
+from ..planning.deliveries import plan_deliveries
 from ..planning.frame_choice import choose_frames
 from ..planning.options import PlanOptions
 from ..planning.plan import PlanSource
@@ -16,10 +17,13 @@ from ..planning.scene_facts import SceneFacts
 from ..planning.scene_rules import Farm, judge_file
 from ..ports import Reporter
 from ..release.jobs import PlannedJob
+from ..release.record import Release
 from .freeze import judge_planned
 
 
-def plan_from(plan: PlannedJob, source: PlanSource, farm: Farm, reporter: Reporter) -> PlannedJob:
+def plan_from(
+    release: Release, job: str, source: PlanSource, farm: Farm, reporter: Reporter
+) -> PlannedJob:
     """Return a job as it is when it comes from another file: the scene of the same name decides
     about size, format and frames, unless the frames were chosen.
 
@@ -27,7 +31,7 @@ def plan_from(plan: PlannedJob, source: PlanSource, farm: Farm, reporter: Report
     :raises UsageError: if the file has no such scene.
     :raises BlockedError: if a finding forbids it.
     """
-    facts = source.facts
+    plan, facts = release.jobs[job].plan, source.facts
     scene = next((one for one in facts.scenes if one.name == plan.scene), None)
     if scene is None:
         have = ", ".join(one.name for one in facts.scenes)
@@ -36,16 +40,26 @@ def plan_from(plan: PlannedJob, source: PlanSource, farm: Farm, reporter: Report
             hint=f"its scenes are: {have}",
         )
     dependencies = facts.dependencies_by_scene().get(scene.name, ())
+    planned = _from_scene(plan, source, scene)
     findings = [
         *judge_file(facts, farm),
         *judge_planned(plan, scene, dependencies, farm),
         *_judge_parts(plan, scene),
+        *_judge_names(release, planned),
     ]
     if blocking(findings):
         raise BlockedError(f"job '{plan.name}' cannot be made from '{facts.path}'", findings)
     for finding in findings:
         reporter.finding(finding)
-    return _from_scene(plan, source, scene)
+    return planned
+
+
+def _judge_names(release: Release, planned: PlannedJob) -> Iterator[Finding]:
+    """Yield what is wrong with the names that the job's frames would be delivered under."""
+    others = (one.plan for one in release.planned() if one.plan.name != planned.name)
+    for finding in plan_deliveries([*others, planned], release.name).findings:
+        if finding.subject == f"Job ‘{planned.name}’":
+            yield finding
 
 
 def _judge_parts(plan: PlannedJob, scene: SceneFacts) -> Iterator[Finding]:

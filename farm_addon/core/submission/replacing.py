@@ -12,7 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import LockedError
 from ..findings import Finding, Severity
+from ..frames import Frames
 from ..ports import ManagerAddress
 from ..release.inputs import FileHasher
 from ..release.jobs import PlannedJob
@@ -30,7 +32,8 @@ class Pick:
     """A job that is to be replaced.
 
     :param attempt: number of the attempt that is to be replaced.
-    :param frames: how many files are rendered.
+    :param frames: their numbers.
+    :param files: how many files are rendered.
     :param reason: for people.
     :param is_begun: a new attempt is there already and only has to be sent: an earlier run was
         stopped.
@@ -39,7 +42,8 @@ class Pick:
 
     job: str
     attempt: int
-    frames: int
+    frames: Frames
+    files: int
     reason: str
     is_begun: bool = False
     plan: PlannedJob | None = None
@@ -49,7 +53,8 @@ class Pick:
         return {
             "job": self.job,
             "attempt": self.attempt,
-            "frames": self.frames,
+            "frames": self.frames.text(),
+            "files": self.files,
             "reason": self.reason,
             "begun": self.is_begun,
         }
@@ -116,8 +121,10 @@ def pick_job(
     if plan is not None and plan != state.plan:
         return _pick(state, f"from '{plan.source.text}'", plan=plan)
     verdict = next(iter(judge_jobs(workspace, store, [name], FileHasher())), None)
-    if verdict is None or not _is_settled(state, verdict):
-        return _pick(state, verdict.reason if verdict else "it was never frozen")
+    if verdict is None:
+        return _pick(state, "it was never frozen")
+    if not _is_settled(state, verdict):
+        return _pick(state, verdict.reason or "it was cancelled")
     if _is_begun(state):
         return _pick(state, "its replacement was interrupted", is_begun=True)
     if again or not (state.attempt and state.attempt.replaces):
@@ -150,8 +157,8 @@ def _pick(
     state: JobState, reason: str, *, is_begun: bool = False, plan: PlannedJob | None = None
 ) -> Pick:
     what = plan or state.plan
-    frames = len(what.frames) * len(what.views)
-    return Pick(what.name, state.current, frames, reason, is_begun, plan)
+    files = len(what.frames) * len(what.views)
+    return Pick(what.name, state.current, what.frames, files, reason, is_begun, plan)
 
 
 def is_unfinished(store: ReleaseStore) -> bool:
@@ -211,20 +218,30 @@ def _overtaken(job: str, what: str) -> Finding:
     )
 
 
-def undo_replacement(workspace: Workspace, name: str, job: str, services: Services) -> bool:
+def undo_replacement(
+    workspace: Workspace, name: str, job: str, newer: int, services: Services
+) -> bool:
     """Let the attempt count again that counted before the current one of a job; the current one is
     cancelled and set aside. Only the last replacement can be undone, until it is harvested.
 
+    :param newer: number of the attempt that is to be undone, as it was shown to the user.
     :return: False if it was undone already.
+    :raises LockedError: if somebody else has replaced the job meanwhile.
     :raises UsageError: if the job was not replaced, or the new attempt was delivered.
     :raises ManagerError, VolumeError: run it again to go on.
     """
     with write_release(workspace, name, f"undo a replacement in release {name}") as store:
         sender = Sender(workspace, store, services)
-        was_begun = bool(store.release.jobs[job].reinstating)
+        state = store.release.jobs[job]
+        was_begun = bool(state.reinstating)
         sender.begin()
-        is_needed = not store.release.jobs[job].is_reinstated
+        is_needed = not state.is_reinstated
         if is_needed:
+            if state.current != newer:
+                raise LockedError(
+                    f"somebody else has replaced job '{name}/{job}' meanwhile",
+                    hint=f"look at it: farm status release {name}",
+                )
             begin_reinstating(store, job)
             sender.reinstate()
         sender.finish()

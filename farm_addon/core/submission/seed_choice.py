@@ -14,6 +14,8 @@ from ..planning.options import PlanOptions
 from ..planning.plan import PlanSource, make_plan
 from ..planning.scene_facts import FileFacts
 from ..planning.scene_rules import Farm
+from ..planning.worker_tags import find_worker_tag
+from ..ports import Manager
 from ..recorded_paths import RecordedPath
 from ..release.inputs import FileHasher
 from ..release.jobs import PlannedJob
@@ -79,10 +81,12 @@ def choose_source(workspace: Workspace, store: ReleaseStore | None, job: str) ->
 
 
 def plan_seed(
-    workspace: Workspace, facts: FileFacts, path: Path, job: str, farm: Farm
+    workspace: Workspace, facts: FileFacts, path: Path, job: str, farm: Farm, manager: Manager
 ) -> PlannedJob:
     """Plan one job from the active scene of a file.
 
+    :param manager: knows the Worker tag that ``farm.toml`` names.
+    :raises UsageError: if there is no such tag.
     :raises BlockedError: if a finding forbids it; those that do not are told.
     """
     name = check_name(job, kind="job")
@@ -93,7 +97,7 @@ def plan_seed(
         job_name=name,
         chunk_size=config.chunk_size,
         priority=config.priority,
-        worker_tag=config.worker_tag,
+        worker_tag=find_worker_tag(config.worker_tag, lambda: manager),
     )
     plan = make_plan([source], {}, options, farm, QUICK)
     if plan.is_blocked:

@@ -124,7 +124,7 @@ def _reason(file: InputFile, what: Change, inputs: Inputs) -> str:
     if file.kind == "blend" and what is Change.CHANGED:
         edits = "was frozen with unsaved edits, and " if inputs.has_unsaved_edits else ""
         return f"{edits}'{file.path.text}' was saved again, contents not compared"
-    return f"{file.owner}: '{file.path.text}' is {what.value}"
+    return f"{file.owner}: '{file.path.text}' {what.value}"
 
 
 def _judge_session(state: JobState, inputs: Inputs) -> Staleness:

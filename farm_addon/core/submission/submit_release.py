@@ -41,15 +41,21 @@ class Submission:
     requeued: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def skipped(self) -> list[str]:
+        """Names of the jobs that are submitted and unchanged, and with which nothing was done."""
+        done = {*self.posted, *self.found, *self.requeued}
+        quiet = (one.job for one in self.decisions if one.need is Need.NOTHING)
+        return [job for job in quiet if job not in done]
+
     def to_json(self) -> dict[str, Any]:
         """Return the document for ``--json``."""
-        skipped = [one.job for one in self.decisions if one.need is Need.NOTHING]
         return {
             "manager": self.manager.text(),
             "posted": list(self.posted),
             "found": list(self.found),
             "requeued": list(self.requeued),
-            "skipped": skipped,
+            "skipped": self.skipped,
             "decisions": [
                 {"job": one.job, "needs": one.need.value, "reason": one.reason}
                 for one in self.decisions
@@ -88,7 +94,7 @@ def submit_release(
         found = sender.begin()
         names = [state.plan.name for state in chosen]
         decisions = decide(workspace, store, names, sender.hasher)
-        findings = [_left_alone(one.job, name) for one in decisions if one.need is Need.DELIVERED]
+        findings = [_left_alone(one, name) for one in decisions if one.need is Need.DELIVERED]
         for finding in findings:
             workspace.reporter.finding(finding)
         findings += sender.freeze([one.job for one in decisions if one.need is Need.FREEZE])
@@ -153,13 +159,14 @@ def _can_be_cancelled(state: JobState, services: Services) -> bool:
     return all(address in services.managers for address in jobs_of(attempts))
 
 
-def _left_alone(job: str, release: str) -> Finding:
+def _left_alone(decision: Decision, release: str) -> Finding:
     return Finding(
         Severity.WARNING,
         "changed-since-delivery",
-        f"Job ‘{job}’",
-        "it changed after its frames were delivered, and was left alone",
-        f"farm replace release {release} --stale renders it anew",
+        f"Job ‘{decision.job}’",
+        f"frames of it were delivered, so that it was left alone, although {decision.reason}",
+        f"farm replace job {release}/{decision.job} renders it anew;"
+        f" farm replace release {release} --stale all that are stale",
     )
 
 

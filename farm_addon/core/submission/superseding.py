@@ -29,7 +29,7 @@ def cancel_attempt(
     store: ReleaseStore, managers: Managers, job: str, attempt: Attempt, reason: str
 ) -> None:
     """Cancel every job that an attempt has on a Manager, repairs too, and say so in the journal.
-    What has ended, or is gone, is left alone.
+    What has ended, or is gone, is left alone; so is a delivered attempt whose Manager is gone.
 
     :raises ManagerError: if one of them cannot be cancelled, or its Manager cannot be asked from
         here; nothing may be put in its place then.
@@ -37,8 +37,12 @@ def cancel_attempt(
     sent = jobs_of([attempt])
     if attempt.is_cancelled or not sent:
         return
+    state = store.release.jobs[job]
+    is_over = state.is_delivered and attempt.number == state.current
     for address, ids in sent.items():
         if address not in managers:
+            if is_over:
+                continue
             raise ManagerError(
                 f"attempt {attempt.number} of job '{job}' is on {address.text()},"
                 " which cannot be asked from here to cancel it",

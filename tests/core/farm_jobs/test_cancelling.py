@@ -114,7 +114,7 @@ def test_a_silent_manager_is_asked_no_more() -> None:
     manager = stubborn("a", "b", "c", "d")
     manager.silent_after = 5  # four reads and one cancel
     outcomes = cancel_jobs(manager, ["a", "b", "c", "d"], "because", RecordingReporter())
-    assert [outcome.fate for outcome in outcomes.values()] == [Fate.CANCELLED] + [Fate.FAILED] * 3
+    assert [outcome.fate for outcome in outcomes.values()] == [Fate.FAILED] * 3 + [Fate.CANCELLED]
     assert {outcome.message for outcome in outcomes.values()} == {"", "the Manager does not answer"}
     assert len(manager.requests) == 5
 

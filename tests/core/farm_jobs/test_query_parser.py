@@ -148,6 +148,7 @@ def test_without_lark_a_query_says_what_is_missing(monkeypatch: pytest.MonkeyPat
         parse_query("a:1")
 
 
+@example(Term("frames", "<", "=0"))
 @given(trees(any_terms))
 def test_what_is_printed_is_read_as_the_same_query(node: object) -> None:
     text = print_query(node)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ import pytest
 from farm_addon.core.errors import (
     BlockedError,
     FarmError,
+    LockedError,
     ManagerError,
     ManagerUnreachableError,
     UsageError,
@@ -25,7 +26,12 @@ from farm_addon.core.release.jobs import PlannedJob
 from farm_addon.core.release.release_store import read_release, write_release
 from farm_addon.core.submission.interrupted import finish_interrupted
 from farm_addon.core.submission.other_source import plan_from
-from farm_addon.core.submission.replacing import pick_job, pick_stale, replace_jobs
+from farm_addon.core.submission.replacing import (
+    pick_job,
+    pick_stale,
+    replace_jobs,
+    undo_replacement,
+)
 from tests.core.flow import NAME, Flow
 from tests.fakes.farm import FakeManager, file_facts, scene_facts
 
@@ -78,14 +84,15 @@ def test_unknown_jobs_are_replaced_only_when_asked_for(flow: Flow) -> None:
     assert flow.replace_stale(with_unknown=True).posted == ("pack_A", "pack_B")
 
 
-def test_a_pick_says_how_many_frames_and_why(flow: Flow) -> None:
+def test_a_pick_says_which_frames_and_why(flow: Flow) -> None:
     change_library(flow)
     (pick,) = pick_stale(flow.workspace, read_release(flow.workspace, NAME))
     assert pick.to_json() == {
         "job": "pack_A",
         "attempt": 1,
-        "frames": 3,
-        "reason": f"Image ‘lib’: '{flow.library}' is changed",
+        "frames": "1-3",
+        "files": 3,
+        "reason": f"Image ‘lib’: '{flow.library}' changed",
         "begun": False,
     }
 
@@ -241,6 +248,18 @@ def test_an_attempt_on_a_manager_out_of_reach_is_not_replaced(flow: Flow) -> Non
     assert flow.release().jobs["pack_A"].current == 1
 
 
+def test_a_delivered_attempt_is_replaced_though_its_manager_is_gone(flow: Flow) -> None:
+    flow.manager.render()
+    flow.harvest()
+    change_library(flow)
+    elsewhere = FakeManager(ManagerAddress(url="http://other:8080"))
+    picks = pick_stale(flow.workspace, read_release(flow.workspace, NAME))
+    done = replace_jobs(flow.workspace, NAME, picks, replace(flow.services, manager=elsewhere))
+    assert done.posted == ("pack_A",)
+    state = flow.release().jobs["pack_A"]
+    assert (state.current, state.attempts[0].is_set_aside) == (2, True)
+
+
 def test_an_old_attempt_that_arrives_late_is_cancelled(flow: Flow) -> None:
     change_library(flow)
     lost = []
@@ -298,8 +317,7 @@ def test_submit_posts_a_replacement_that_was_only_frozen(flow: Flow) -> None:
 def from_file(flow: Flow, path: Path, job: str = "pack_A") -> PlannedJob:
     root = flow.workspace.volume.root
     source = PlanSource(flow.freezer.read(path), RecordedPath.of(path, root))
-    plan = flow.release().jobs[job].plan
-    return plan_from(plan, source, Farm(), flow.workspace.reporter)
+    return plan_from(flow.release(), job, source, Farm(), flow.workspace.reporter)
 
 
 def other_file(flow: Flow, **changes: object) -> Path:
@@ -336,6 +354,22 @@ def test_a_finding_about_the_other_file_blocks(flow: Flow) -> None:
     with pytest.raises(BlockedError) as caught:
         from_file(flow, other_file(flow, camera=None))
     assert [one.code for one in caught.value.findings] == ["no-camera"]
+
+
+def test_a_file_whose_frames_would_take_another_jobs_names_is_refused(flow: Flow) -> None:
+    path = flow.folder / "pack_v2.blend"
+    path.write_bytes(b"version 2")
+    flow.freezer.facts[path] = file_facts(str(path), scene_facts("A", frame_start=1, frame_end=1))
+    release = flow.release()
+    for name, template in (("pack_A", "{file}_{frame}.png"), ("pack_B", "pack_v2_{frame}.png")):
+        state = release.jobs[name]
+        state.plan = replace(state.plan, dist_name=template)
+    source = PlanSource(flow.freezer.read(path), RecordedPath.of(path, flow.workspace.volume.root))
+    with pytest.raises(BlockedError) as caught:
+        plan_from(release, "pack_A", source, Farm(), flow.workspace.reporter)
+    (finding,) = caught.value.findings
+    assert finding.code == "delivery-name"
+    assert "so would frame 1 of job ‘pack_B’" in finding.message
 
 
 def test_a_job_planned_from_another_file_is_stale_until_it_is_replaced(flow: Flow) -> None:
@@ -406,6 +440,16 @@ def test_undoing_twice_undoes_once(flow: Flow) -> None:
     assert flow.undo_replacement()
     assert not flow.undo_replacement()
     assert flow.release().jobs["pack_A"].current == 2
+
+
+def test_what_somebody_else_replaced_meanwhile_is_not_undone(flow: Flow) -> None:
+    change_library(flow)
+    flow.replace_stale()
+    change_library(flow, b"another chair")
+    flow.replace_stale()
+    with pytest.raises(LockedError, match="somebody else has replaced job 'ep01/pack_A'"):
+        undo_replacement(flow.workspace, NAME, "pack_A", 2, flow.services)
+    assert flow.release().jobs["pack_A"].current == 3
 
 
 def test_a_job_that_was_not_replaced_cannot_be_undone(flow: Flow) -> None:

@@ -12,6 +12,7 @@ import pytest
 from farm_addon.core.errors import BlockedError, LockedError, UsageError
 from farm_addon.core.names import NameRefusedError
 from farm_addon.core.planning.scene_rules import Farm
+from farm_addon.core.ports import WorkerTag
 from farm_addon.core.release.job_search import find_job
 from farm_addon.core.release.release_store import known_names, read_release, write_release
 from farm_addon.core.submission.seed_choice import (
@@ -96,7 +97,7 @@ def test_another_file_of_the_same_name_replaces_a_running_job(flow: Flow) -> Non
     other = flow.folder / "other.blend"
     other.write_bytes(b"other")
     facts = flow.freezer.read(other)
-    plan = plan_seed(flow.workspace, facts, other, "hero", Farm())
+    plan = plan_seed(flow.workspace, facts, other, "hero", Farm(), flow.manager)
     seed = choose_step(flow.workspace, open_quick(flow.workspace), plan, flow.services.managers)
     assert (seed.step, seed.is_running) == (Step.REPLACE, True)
     seed_job(flow.workspace, seed, flow.services)
@@ -151,7 +152,7 @@ def test_a_name_that_differs_in_case_alone_is_refused(flow: Flow) -> None:
 
 
 def test_of_two_who_seed_one_new_name_one_wins(flow: Flow) -> None:
-    plan = plan_seed(flow.workspace, flow.facts(), flow.blend, "hero", Farm())
+    plan = plan_seed(flow.workspace, flow.facts(), flow.blend, "hero", Farm(), flow.manager)
     seed = choose_step(flow.workspace, None, plan, flow.services.managers)
     seed_job(flow.workspace, seed, flow.services)
     with pytest.raises(LockedError, match="somebody else has seeded"):
@@ -164,6 +165,17 @@ def test_a_finding_blocks(flow: Flow) -> None:
     with pytest.raises(BlockedError):
         flow.seed("hero", flow.blend)
     assert not flow.workspace.volume.quick.exists()
+
+
+def test_the_worker_tag_of_the_farm_is_looked_up_by_its_name(flow: Flow) -> None:
+    config = replace(flow.workspace.config, worker_tag="gpu")
+    flow.workspace = replace(flow.workspace, config=config)
+    with pytest.raises(UsageError, match="no Worker tag 'gpu'"):
+        flow.seed("hero", flow.blend)
+    tag = "3ba4e5e2-0f4c-4a8f-a7e4-8a2f7f0f7b11"
+    flow.manager.tags = (WorkerTag(tag, "gpu"),)
+    flow.seed("hero", flow.blend)
+    assert read_release(flow.workspace, QUICK).release.jobs["hero"].plan.worker_tag == tag
 
 
 def test_quick_is_known_like_a_release_but_no_name_for_one(flow: Flow) -> None:

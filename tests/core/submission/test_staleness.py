@@ -64,7 +64,7 @@ def test_a_changed_library_makes_exactly_its_jobs_stale_and_names_itself(flow: F
     assert stale == Staleness(
         "pack_A",
         Verdict.STALE,
-        f"Image ‘lib’: '{flow.library}' is changed",
+        f"Image ‘lib’: '{flow.library}' changed",
         str(flow.library),
         "Image ‘lib’",
     )

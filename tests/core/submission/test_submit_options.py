@@ -12,11 +12,16 @@ import pytest
 
 from farm_addon.core.errors import ManagerError, UsageError
 from farm_addon.core.frames import Frames
-from farm_addon.core.planning.options import Expand
+from farm_addon.core.planning.options import Expand, PlanOptions
+from farm_addon.core.planning.plan import PlanSource
+from farm_addon.core.planning.plan_release import plan_release
+from farm_addon.core.planning.scene_rules import Farm
 from farm_addon.core.ports import FreezeJob, FrozenJob, ManagerAddress
+from farm_addon.core.recorded_paths import RecordedPath
 from farm_addon.core.release import inputs
 from farm_addon.core.release.release_store import read_release
 from farm_addon.core.submission.decisions import Need
+from farm_addon.core.submission.replacing import pick_job
 from farm_addon.core.submission.submit_release import decide_release, submit_release
 from farm_addon.core.workspace import Workspace
 from tests.core.flow import NAME, Flow
@@ -92,7 +97,10 @@ def test_a_changed_delivered_job_is_pointed_to_replace(flow: Flow) -> None:
     flow.harvest()
     flow.library.write_bytes(b"a new chair")
     (finding,) = flow.submit().findings
-    assert finding.fix == "farm replace release ep01 --stale renders it anew"
+    assert finding.message == (
+        f"frames of it were delivered, so that it was left alone, although '{flow.library}' changed"
+    )
+    assert finding.fix.startswith("farm replace job ep01/pack_A renders it anew")
 
 
 def test_files_out_of_reach_do_not_send_a_job_again(flow: Flow) -> None:
@@ -167,3 +175,56 @@ def test_a_dropped_job_on_a_manager_out_of_reach_holds_nobody_up(flow: Flow) -> 
     assert not flow.release().jobs["pack_A"].attempts[0].is_cancelled
     flow.submit()
     assert flow.release().jobs["pack_A"].attempts[0].is_cancelled
+
+
+def plan_scenes(flow: Flow, *names: str) -> None:
+    """Plan these scenes of the file, under the names that its jobs have."""
+    known = {"A": scene_facts("A"), "B": scene_facts("B", frame_end=1)}
+    facts = replace(flow.facts(), scenes=tuple(known[name] for name in names))
+    flow.freezer.facts[flow.blend] = facts
+    plan_release(
+        flow.workspace,
+        NAME,
+        [PlanSource(facts, RecordedPath.of(flow.blend, flow.workspace.volume.root))],
+        PlanOptions(job_name="pack_{scene}"),
+        Farm(),
+    )
+
+
+def test_a_delivered_job_that_was_dropped_and_is_back_needs_nothing(flow: Flow) -> None:
+    flow.submit()
+    flow.manager.render()
+    flow.harvest()
+    plan_scenes(flow, "B")
+    flow.submit()
+    assert flow.release().jobs["pack_A"].attempts[0].is_cancelled
+    plan_scenes(flow, "A", "B")
+    done = flow.submit()
+    assert (done.findings, done.skipped) == ((), ["pack_A", "pack_B"])
+
+
+def test_a_partly_delivered_job_that_was_dropped_and_is_back_is_said_to_be_cancelled(
+    flow: Flow,
+) -> None:
+    flow.submit()
+    flow.manager.render()
+    flow.frame("pack_A", 2).write_bytes(b"bad")
+    flow.harvest(is_partial=True)
+    plan_scenes(flow, "B")
+    flow.submit()
+    plan_scenes(flow, "A", "B")
+    (finding,) = flow.submit().findings
+    assert finding.message.endswith("although it was cancelled")
+    pick = pick_job(flow.workspace, read_release(flow.workspace, NAME), "pack_A")
+    assert pick is not None
+    assert pick.reason == "it was cancelled"
+    assert flow.replace_job().posted == ("pack_A",)
+
+
+def test_jobs_with_which_something_was_done_are_not_said_to_be_skipped(flow: Flow) -> None:
+    flow.submit()
+    lost = next(one.id for one in flow.manager.stored.values() if one.name == "ep01/pack_A")
+    del flow.manager.stored[lost]
+    done = flow.submit()
+    assert (done.posted, done.skipped) == (("pack_A",), ["pack_B"])
+    assert done.to_json()["skipped"] == ["pack_B"]
