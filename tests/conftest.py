@@ -18,8 +18,8 @@ TEST_WHEEL_PYTHON = os.environ.get("FARM_TEST_WHEEL_PYTHON", "")
 if importlib.util.find_spec("hypothesis"):
     from hypothesis import settings
 
-    # Tests assert no times: a slow or busy machine is no failure. CI tries the same examples for the
-    # same code, so that it judges the change; runs by hand go on looking for new ones.
+    # Tests assert no times: a slow or busy machine is no failure. CI tries the same examples for
+    # the same code, so that it judges the change; runs by hand go on looking for new ones.
     settings.register_profile("farm", deadline=None, derandomize=bool(os.environ.get("CI")))
     settings.load_profile("farm")
 
