@@ -10,7 +10,8 @@ from typing import Any
 from ..core.findings import Finding
 from . import job_states
 from .messages import Done, Failure, Message, Progress, Result, Row, Status
-from .properties import FARM_PG_findings, FARM_PG_session
+from .properties.findings import FARM_PG_findings
+from .properties.session import FARM_PG_session
 from .run import Section
 from .state import Activity, Ending, Outcome, View
 

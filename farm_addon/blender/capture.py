@@ -11,7 +11,7 @@ import bpy
 
 from .command_lines import Settings
 from .preferences import preferences
-from .properties import file_settings
+from .properties.scene import file_settings
 
 LOCAL = "local"
 

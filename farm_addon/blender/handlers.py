@@ -9,7 +9,7 @@ from bpy.app.handlers import persistent
 
 from . import state
 from .apply import clear_findings, clear_jobs
-from .properties import session
+from .properties.session import session
 
 
 @persistent  # type: ignore[untyped-decorator]

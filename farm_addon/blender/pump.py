@@ -11,7 +11,7 @@ import bpy
 
 from . import state
 from .apply import apply_message, refresh_counts
-from .properties import session
+from .properties.session import session
 from .state import Activity, View
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ import bpy
 from ... import user_folders
 from .. import command_lines
 from ..command_lines import Settings
-from ..properties import included_scenes
+from ..properties.scene import included_scenes
 from ..run import CommandLine, Run, Section
 from ..snapshot import Snapshot, save_snapshot
 from .jobs import watch

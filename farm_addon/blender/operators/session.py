@@ -11,7 +11,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty
 
 from .. import capture, state
-from ..properties import scene_settings
+from ..properties.scene import scene_settings
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import OperatorReturnItems

@@ -14,7 +14,7 @@ from bpy.props import BoolProperty
 from ...core.errors import FarmError
 from .. import capture, pump, state
 from ..command_lines import Settings
-from ..properties import session
+from ..properties.session import session
 from ..run import CommandLine, Run, Section
 from ..state import Activity, Ending, View
 

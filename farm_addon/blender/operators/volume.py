@@ -14,7 +14,7 @@ from ...core.errors import UsageError
 from .. import capture, command_lines
 from ..command_lines import Settings
 from ..preferences import preferences
-from ..properties import file_settings
+from ..properties.scene import file_settings
 from ..run import CommandLine, Section
 from .verb import OnEnd, VerbOperator, do_nothing
 

@@ -8,7 +8,7 @@ import bpy
 
 from .. import capture, state
 from ..preferences import FARM_AP_preferences, needs_online_access, preferences
-from ..properties import file_settings
+from ..properties.scene import file_settings
 from ..run import Section
 from .parts import FarmPanel, draw_activity, draw_outcome
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 import bpy
 
 from .. import job_states, state
-from ..properties import FARM_PG_job, file_settings, session
+from ..properties.scene import file_settings
+from ..properties.session import FARM_PG_job, session
 from ..run import Section
 from ..state import Ending
 from .parts import FarmPanel, draw_outcome, draw_text, label

@@ -9,7 +9,8 @@ from typing import Any
 import bpy
 
 from .. import job_states, state
-from ..properties import FARM_PG_job, scene_settings
+from ..properties.scene import scene_settings
+from ..properties.session import FARM_PG_job
 from .parts import label
 
 SEVERITY_ICONS = {"error": "CANCEL", "warning": "ERROR", "info": "INFO"}

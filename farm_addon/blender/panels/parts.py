@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..properties import FARM_PG_findings
+from ..properties.findings import FARM_PG_findings
 from ..run import Section
 from ..state import Activity, Ending, View
 from . import text

@@ -7,7 +7,8 @@ from __future__ import annotations
 import bpy
 
 from .. import state
-from ..properties import file_settings, included_scenes, session
+from ..properties.scene import file_settings, included_scenes
+from ..properties.session import session
 from ..run import Section
 from .parts import FarmPanel, draw_activity, draw_findings, draw_outcome, operator
 
