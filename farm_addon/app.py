@@ -10,10 +10,10 @@ from __future__ import annotations
 import getpass
 import os
 import socket
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,20 +22,28 @@ from . import user_folders
 from .background.decoder import choose_decoder
 from .background.freezer import BackgroundFreezer
 from .background.runtime import BlenderRuntime, find_runtime
-from .core.errors import BlenderError, ManagerError, MissingLibraryError, UsageError
+from .core.addresses import is_loopback, parse_base_url
+from .core.errors import BlenderError, FarmError, ManagerError, MissingLibraryError
 from .core.planning.scene_rules import Farm
 from .core.ports import FrameDecoder, Manager, ManagerAddress, Reporter
+from .core.release.hash_memory import HashMemory
 from .core.release.record import Release
+from .core.release.watch import Watch
 from .core.storage.files import Files
 from .core.volume import FarmConfig, Volume, find_volume
 from .core.workspace import Workspace
 from .decoding.contact_sheet import Picture, make_contact_sheet
+from .decoding.screen_copy import write_screen_copy
 from .decoding.verdict_cache import CachingDecoder
-from .flamenco.address import is_loopback, parse_base_url
 from .flamenco.client import FlamencoClient
+from .flamenco.watcher import Watcher
 from .local_manager import start as local_manager
+from .user_config.values import UserConfig
 
 LOCAL = "local"
+
+AUTOMATIC_SLOTS = 1
+"""Renders at once where nobody chose: one Blender uses the whole computer already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,64 +62,23 @@ class Choices:
     is_online: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class UserConfig:
-    """The user's ``config.toml``; all of it may be absent.
-
-    :param manager: default Manager.
-    :param ca_file: PEM file with the authorities to trust, for https Managers.
-    :param headers: sent with every request to a Manager at a URL, by base URL.
-    :param run_scripts: the local manager runs scripts inside .blend files.
-    """
-
-    manager: str = ""
-    ca_file: str = ""
-    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    run_scripts: bool = False
-
-    @classmethod
-    def read(cls, path: Path) -> UserConfig:
-        """Read it.
-
-        :raises UsageError: if it is there and cannot be understood.
-        """
-        try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return cls()
-        except (OSError, ValueError) as ex:
-            raise UsageError(f"'{path}' cannot be read: {ex}") from ex
-        try:
-            headers = {
-                parse_base_url(url): {str(k): str(v) for k, v in one.items()}
-                for url, one in data.get("headers", {}).items()
-            }
-            return cls(
-                str(data.get("manager", "")),
-                str(data.get("ca_file", "")),
-                headers,
-                bool(data.get("local", {}).get("run_scripts", False)),
-            )
-        except AttributeError as ex:
-            raise UsageError(
-                f"'{path}' is not as expected: [headers.\"URL\"] and [local] are tables"
-            ) from ex
-
-
 class App:
     """One command's world. A context manager: leaving it ends what it started."""
 
     def __init__(self, choices: Choices, reporter: Reporter, environ: Mapping[str, str]) -> None:
         self._choices = choices
-        self._environ = environ
+        self.environ = environ
         self._closing = ExitStack()
         self._managers: dict[ManagerAddress, Manager] = {}
+        self._clients: dict[ManagerAddress, FlamencoClient] = {}
         self.reporter = reporter
 
     def __enter__(self) -> App:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
+        for client in self._clients.values():
+            client.close()
         self._closing.close()
 
     # --- where ----------------------------------------------------------------------------------
@@ -122,11 +89,19 @@ class App:
 
         :raises UsageError: if no volume can be found.
         """
-        chosen = self._choices.volume or self._environ.get("FARM_VOLUME", "")
+        chosen = self._choices.volume or self.environ.get("FARM_VOLUME", "")
         volume = Volume(Path(os.path.abspath(chosen))) if chosen else find_volume(Path.cwd())
+        config = FarmConfig.read(volume)
+        hashes = HashMemory(lambda: user_folders.volume_state(config.volume_id) / "hashes.json")
+        self._closing.callback(hashes.save)
         return Workspace(
-            volume, FarmConfig.read(volume), Files(), self.reporter, self.user, self.host
+            volume, config, Files(), self.reporter, self.user, self.host, hashes=hashes
         )
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Monotonic seconds."""
+        return time.monotonic
 
     @cached_property
     def user(self) -> str:
@@ -143,8 +118,8 @@ class App:
 
     @cached_property
     def config(self) -> UserConfig:
-        """The user's own configuration."""
-        return UserConfig.read(user_folders.config_file())
+        """The user's own configuration; the environment goes before the file."""
+        return UserConfig.read(user_folders.config_file(), self.environ)
 
     # --- Blender --------------------------------------------------------------------------------
 
@@ -154,7 +129,17 @@ class App:
 
         :raises BlenderError: if there is none.
         """
-        return find_runtime(self._choices.blender, self._environ)
+        return find_runtime(self._choices.blender, self.environ)
+
+    @cached_property
+    def renderer(self) -> BlenderRuntime:
+        """The Blender that renders where this computer does: the user's choice, else the one that
+        freezes.
+
+        :raises BlenderError: if there is none.
+        """
+        chosen = self.config.blender
+        return find_runtime(chosen, self.environ) if chosen else self.runtime
 
     @cached_property
     def freezer(self) -> BackgroundFreezer:
@@ -186,6 +171,20 @@ class App:
             self.reporter.status(f"no contact sheet: {ex.message}")
             return None
 
+    @staticmethod
+    def write_screen_copy(
+        source: Path, target: Path, max_width_px: int, max_height_px: int
+    ) -> bool:
+        """Write a small JPEG of a picture for a screen, on this computer.
+
+        :return: False where the picture cannot be read.
+        :raises MissingLibraryError: where this Python cannot make one.
+        :raises OSError: if it cannot be written.
+        """
+        return write_screen_copy(
+            source, target, max_width_px=max_width_px, max_height_px=max_height_px
+        )
+
     # --- Managers -------------------------------------------------------------------------------
 
     @property
@@ -193,16 +192,22 @@ class App:
         """The local manager of this user on this computer."""
         return ManagerAddress(user=self.user, host=self.host)
 
-    def chosen_address(self, release: Release | None = None) -> ManagerAddress:
+    def chosen_address(
+        self, release: Release | None = None, *, has_volume: bool = True
+    ) -> ManagerAddress:
         """Return where new submissions go: flag, else the Manager that the release is on, else
-        ``$FARM_MANAGER``, ``farm.toml``, the user's configuration, else the local manager."""
+        ``$FARM_MANAGER``, ``farm.toml``, the user's configuration, else the local manager.
+
+        :param has_volume: there is a ``farm.toml`` to ask.
+        :raises UsageError: for a Manager that is no URL of one.
+        """
         earlier = release.managers() if release else []
         if not self._choices.manager and earlier:
             return earlier[-1]
         named = (
             self._choices.manager
-            or self._environ.get("FARM_MANAGER", "")
-            or self.workspace.config.manager
+            or self.environ.get("FARM_MANAGER", "")
+            or (self.workspace.config.manager if has_volume else "")
             or self.config.manager
             or LOCAL
         )
@@ -218,11 +223,53 @@ class App:
         if known is not None:
             return known
         client = self._local(address) if address.is_local else self._remote(address)
-        self._closing.callback(client.close)
-        if not address.is_local:
-            client.version()
+        try:
+            if not address.is_local:
+                client.version()
+        except ManagerError:
+            client.close()
+            raise
         self._managers[address] = client
+        self._clients[address] = client
         return client
+
+    def manager_anew(self, address: ManagerAddress) -> Manager:
+        """Return a Manager after it failed: over a new connection; a local one that has died is
+        started anew, at another address.
+
+        :raises ManagerError: as :meth:`manager`.
+        """
+        self._managers.pop(address, None)
+        failed = self._clients.pop(address, None)
+        if failed is not None:
+            failed.close()
+        return self.manager(address)
+
+    def watch(self, interval_s: float | None = None) -> Watch:
+        """Return who watches Managers; those that are connected are not connected again at first.
+
+        :param interval_s: between two looks while a job is unfinished; None for the usual.
+        """
+        fresh = dict(self._managers)
+
+        def connect(address: ManagerAddress) -> Manager:
+            return fresh.pop(address, None) or self.manager_anew(address)
+
+        return Watcher(
+            connect, clock=self.clock, interval_s=interval_s, local_mark=self._local_mark
+        )
+
+    @property
+    def chosen_volume(self) -> str:
+        """The folder that was chosen as the volume, whether it is one or not; empty for none."""
+        chosen = self._choices.volume or self.environ.get("FARM_VOLUME", "")
+        return os.path.abspath(chosen) if chosen else ""
+
+    def _local_mark(self) -> object | None:
+        try:
+            return local_manager.state_mark(self.workspace.config.volume_id)
+        except FarmError:
+            return None  # without a volume there is none
 
     def managers(self, addresses: Iterable[ManagerAddress]) -> dict[ManagerAddress, Manager]:
         """Return those of some Managers that can be asked from here; says which cannot."""
@@ -234,11 +281,6 @@ class App:
                 self.reporter.status(ex.message)
         return found
 
-    def ask_again(self, addresses: Iterable[ManagerAddress]) -> dict[ManagerAddress, Manager]:
-        """Return some Managers once more; a local one that has died meanwhile is started anew."""
-        self._managers.pop(self.here, None)
-        return self.managers(addresses)
-
     def _local(self, address: ManagerAddress) -> FlamencoClient:
         if address != self.here:
             raise ManagerError(
@@ -248,6 +290,8 @@ class App:
         endpoint = local_manager.ensure_running(
             self.workspace.volume.root,
             self.workspace.config.volume_id,
+            slots=self.config.slots or AUTOMATIC_SLOTS,
+            blender=self.config.blender,
             allow_autoexec=self.config.run_scripts,
         )
         headers = {local_manager.TOKEN_HEADER: endpoint.token}
@@ -261,23 +305,28 @@ class App:
                 " or start Blender with --online-mode",
             )
         ca_file = Path(self.config.ca_file).expanduser() if self.config.ca_file else None
-        headers = self.config.headers.get(address.url, {})
+        headers = self.config.headers_for(address.url, is_chosen=self._is_chosen(address.url))
         return FlamencoClient(address, address.url, headers=headers, ca_file=ca_file)
+
+    def _is_chosen(self, url: str) -> bool:
+        named = self._choices.manager or self.environ.get("FARM_MANAGER", "")
+        return named not in ("", LOCAL) and parse_base_url(named) == url
 
     # --- what core wants to know ----------------------------------------------------------------
 
     def farm(self, address: ManagerAddress) -> Farm:
         """Return what is known about who renders for this Manager."""
         series = self.workspace.config.blender_series
-        runtime = self.runtime
+        if address.is_local and self.config.blender:
+            series = self.renderer.series
         return Farm(
             series=series,
             is_local=address.is_local,
             runs_scripts=self.config.run_scripts if address.is_local else True,
-            is_wheel=address.is_local and runtime.is_wheel,
+            is_wheel=address.is_local and self.renderer.is_wheel,
             can_decode=self.decoder.can_decode,
         )
 
     def extra_settings(self, address: ManagerAddress) -> dict[str, Any]:
         """Return the settings that only the local manager understands: which Blender renders."""
-        return {"farm_blender": self.runtime.text()} if address.is_local else {}
+        return {"farm_blender": self.renderer.text()} if address.is_local else {}

@@ -7,6 +7,7 @@ Shared by the panel and the command line. Network shares are no place for databa
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from pathlib import Path
 from types import ModuleType
@@ -42,6 +43,13 @@ def volume_state(volume_id: str) -> Path:
 def snapshots() -> Path:
     """Return the folder for snapshots of open sessions, kept until their jobs are frozen."""
     return _made(state_folder() / "snapshots")
+
+
+def load() -> None:
+    """Load the library behind this module at a quiet moment; where it is absent, who needs it is
+    told."""
+    with contextlib.suppress(MissingLibraryError):
+        _platformdirs()
 
 
 def _platformdirs() -> ModuleType:

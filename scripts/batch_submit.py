@@ -6,6 +6,9 @@
 
     blender -b FILE.blend --python scripts/batch_submit.py -- plan release NAME [OPTIONS]
     blender -b --python scripts/batch_submit.py -- submit release NAME --wait
+    blender -b --python scripts/batch_submit.py -- plan release NAME FOLDER --submit
+
+The last one plans every .blend file below a folder and submits them: ``docs/batch.md``.
 
 ``plan release NAME`` without a file plans a snapshot of the open file as it is now, with what other
 scripts before this one have changed. Everything else is as on the command line: results on stdout,

@@ -35,7 +35,10 @@ USER_FOLDERS = {
     "LOCALAPPDATA": "AppData/Local",
 }
 # What a user may have set for daily work must not change what a test sees.
-USER_CHOICES = ("BLENDER", "FARM_CACHE", "OCIO", "PYENV_ROOT", "COLUMNS", "NO_COLOR")
+USER_CHOICES = (
+    *("BLENDER", "FARM_CACHE", "OCIO", "PYENV_ROOT", "COLUMNS", "NO_COLOR"),
+    *("FARM_CA_FILE", "FARM_HEADERS", "FARM_LOCAL_SLOTS", "FARM_LOCAL_BLENDER"),
+)
 
 
 @pytest.fixture(autouse=True)

@@ -14,14 +14,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ..core.errors import BlenderError
 from .boot import WATCH_STDIN
-from .environment import environment_for
+from .environment import environment_for, environment_without_secrets
 from .runtime import BlenderRuntime
 
 BOOT_FILE = Path(__file__).absolute().with_name("boot.py")
@@ -45,12 +45,15 @@ def python_command(module: str, args: Sequence[str] = (), *, watch_stdin: bool =
     return _python(sys.executable, module, args, watch_stdin=watch_stdin)
 
 
-def python_child(module: str, args: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+def python_child(
+    module: str, args: Sequence[str] = (), environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """Start a module in this Python, with three pipes; it ends when its stdin closes.
 
+    :param environment: variables besides those of this process.
     :raises OSError: if it cannot be started.
     """
-    return _start(python_command(module, args))
+    return _start(python_command(module, args), environment or {})
 
 
 def blender_command(
@@ -169,7 +172,7 @@ def detached_child(module: str, args: Sequence[str], log_path: Path) -> Detached
             stdout=log,
             stderr=subprocess.STDOUT,
             cwd=log_path.parent,
-            env=environment_for(sys.executable),
+            env=environment_without_secrets(sys.executable),
             **options,
         )
     return DetachedChild(process)
@@ -217,11 +220,15 @@ def _python(program: str, module: str, args: Sequence[str], *, watch_stdin: bool
     ]
 
 
-def _start(command: list[str]) -> subprocess.Popen[bytes]:
+def _start(
+    command: list[str], environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    options = popen_options(command[0])
+    options["env"].update(environment or {})
     return subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        **popen_options(command[0]),
+        **options,
     )

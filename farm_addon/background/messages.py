@@ -19,6 +19,7 @@ from ..core.findings import Finding
 from ..core.planning.scene_facts import BlenderBuild
 from ..core.ports import FreezeJob, FrozenJob
 from ..core.provenance import Provenance
+from ..decoding.previews import Preview
 
 MAX_MESSAGE_BYTES = 64 << 20
 
@@ -170,6 +171,16 @@ def frozen_job_from_json(data: Json) -> FrozenJob:
     """
     findings = tuple(Finding.from_json(_object(finding)) for finding in data["findings"])
     return FrozenJob(str(data["job"]), Path(data["target"]), findings)
+
+
+def preview_to_json(preview: Preview) -> Json:
+    """Return a picture of the op ``preview`` as a JSON object."""
+    return {**asdict(preview), "target": str(preview.target)}
+
+
+def preview_from_json(data: Json) -> Preview:
+    """Read what :func:`preview_to_json` wrote."""
+    return Preview(Path(data["target"]), int(data["width_px"]), int(data["height_px"]))
 
 
 @dataclass(frozen=True, slots=True)

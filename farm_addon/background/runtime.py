@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..core.errors import BlenderError, UsageError
@@ -48,10 +48,12 @@ class BlenderRuntime:
 
     :param program: absolute path of the executable, or of the Python that imports the bpy wheel;
         links are kept, since a virtual environment is known by its link.
+    :param series: its major and minor version; None where it was not run.
     """
 
     kind: RuntimeKind
     program: Path
+    series: tuple[int, int] | None = field(default=None, compare=False)
 
     @property
     def is_wheel(self) -> bool:
@@ -121,23 +123,23 @@ def examine(program: Path) -> BlenderRuntime:
     said = _run([str(program), "--version"], program)
     blender = _BLENDER.search(said)
     if blender is not None:
-        _check_version(program, blender)
-        return BlenderRuntime(RuntimeKind.EXECUTABLE, program)
+        return BlenderRuntime(RuntimeKind.EXECUTABLE, program, _checked_series(program, blender))
     if _PYTHON.search(said) is None:
         raise BlenderError(f"'{program}' is no Blender", hint=_WHAT_TO_DO)
     wheel = _BLENDER.search(_run([str(program), "-P", "-c", _ASK_WHEEL], program))
     if wheel is None:
         raise BlenderError(f"'{program}' is a Python without a working bpy wheel", hint=_WHAT_TO_DO)
-    _check_version(program, wheel)
-    return BlenderRuntime(RuntimeKind.WHEEL, program)
+    return BlenderRuntime(RuntimeKind.WHEEL, program, _checked_series(program, wheel))
 
 
-def _check_version(program: Path, match: re.Match[str]) -> None:
-    if (int(match[1]), int(match[2])) < MINIMUM:
+def _checked_series(program: Path, match: re.Match[str]) -> tuple[int, int]:
+    series = (int(match[1]), int(match[2]))
+    if series < MINIMUM:
         raise BlenderError(
             f"'{program}' is Blender {match[1]}.{match[2]}, which is older than 4.2",
             hint=_WHAT_TO_DO,
         )
+    return series
 
 
 def _run(command: list[str], program: Path) -> str:

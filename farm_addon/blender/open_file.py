@@ -60,7 +60,9 @@ def _plan_open_file(argv: Sequence[str], stdout: TextIO) -> int:
         exit_status = run_command_line(
             with_options(argv, "--snapshot", str(snapshot.sidecar)), stdout
         )
-        is_wanted = exit_status == 0 and snapshot.has_unsaved_edits and "--dry-run" not in argv
+        # A plan that is written needs it until its jobs are frozen; submit removes it then.
+        is_written = exit_status == 0 or "--submit" in argv
+        is_wanted = is_written and snapshot.has_unsaved_edits and "--dry-run" not in argv
     finally:
         if not is_wanted:
             snapshot.remove()

@@ -14,7 +14,7 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,9 @@ class Snapshot:
         _remove(self.sidecar)
 
 
-def save_snapshot(folder: Path, *, counts_as_edited: bool = False) -> Snapshot:
+def save_snapshot(
+    folder: Path, *, counts_as_edited: bool = False, picks: Sequence[Mapping[str, str]] = ()
+) -> Snapshot:
     """Save the open session as it is now, unsaved edits included.
 
     Pixels painted into an image and not saved are not in such a copy; the sidecar names the images.
@@ -62,6 +64,8 @@ def save_snapshot(folder: Path, *, counts_as_edited: bool = False) -> Snapshot:
     :param folder: where snapshots are kept; made if need be.
     :param counts_as_edited: take unsaved edits for granted, where scripts may have changed data:
         that marks no session as edited.
+    :param picks: plan only these, each an object with ``scene``, ``camera`` and ``view_layer``;
+        none leaves it to the command line.
     :raises FarmError: if it cannot be written.
     """
     sidecar = folder.absolute() / f"{uuid.uuid4().hex}.json"
@@ -71,6 +75,8 @@ def save_snapshot(folder: Path, *, counts_as_edited: bool = False) -> Snapshot:
         _remove_forgotten(folder)
         facts = _session_facts()
         facts["unsaved_edits"] |= counts_as_edited
+        if picks:
+            facts["picks"] = [dict(pick) for pick in picks]
         # Paths that start with // keep their meaning from the new place.
         bpy.ops.wm.save_as_mainfile(
             filepath=str(blend),

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -34,6 +35,10 @@ class Outcome:
     show: Callable[[Output], None] | None = None
 
 
+ORDER_SLICE = 1000
+"""At most so many keys are in one event ``order``, so that a reader applies it quickly."""
+
+
 class Collector:
     """A reporter that keeps findings for the document, and passes everything on."""
 
@@ -52,8 +57,11 @@ class Collector:
             self.findings.append(finding)
             self._onward.finding(finding)
 
-    def row(self, table: str, key: str, values: Mapping[str, Any]) -> None:
+    def row(self, table: str, key: str, values: Mapping[str, Any] | None) -> None:
         self._onward.row(table, key, values)
+
+    def order(self, table: str, keys: Sequence[str]) -> None:
+        self._onward.order(table, keys)
 
 
 class EventReporter:
@@ -61,6 +69,7 @@ class EventReporter:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._orders: dict[str, list[str]] = {}
 
     def send(self, kind: str, **members: Any) -> None:
         """Print one event."""
@@ -77,8 +86,23 @@ class EventReporter:
     def finding(self, finding: Finding) -> None:
         self.send("finding", **finding.to_json())
 
-    def row(self, table: str, key: str, values: Mapping[str, Any]) -> None:
-        self.send("row", table=table, key=key, values=dict(values))
+    def row(self, table: str, key: str, values: Mapping[str, Any] | None) -> None:
+        self.send("row", table=table, key=key, values=None if values is None else dict(values))
+
+    def order(self, table: str, keys: Sequence[str]) -> None:
+        """Print the slices of the order that changed; an unchanged one is not told again."""
+        told = self._orders.get(table)
+        self._orders[table] = now = list(keys)
+        is_cut = told is None or len(told) != len(now)
+        slices = range(0, len(now), ORDER_SLICE) or (0,)
+        changed = [
+            start
+            for start in slices
+            if told is None or told[start : start + ORDER_SLICE] != now[start : start + ORDER_SLICE]
+        ]
+        for start in changed or ([slices[-1]] if is_cut else []):
+            part = now[start : start + ORDER_SLICE]
+            self.send("order", table=table, start=start, keys=part, total=len(now))
 
 
 @dataclass(slots=True)
@@ -133,6 +157,15 @@ class Output:
     def _quiet_progress(self) -> None:
         if self._terminal is not None:
             self._terminal.stop()
+
+    @contextmanager
+    def live_jobs(self) -> Iterator[None]:
+        """Show the rows of jobs as a table that renews itself, where a person watches."""
+        if self._terminal is not None and not self.is_json:
+            with self._terminal.live_jobs():
+                yield
+        else:
+            yield
 
     # --- the end --------------------------------------------------------------------------------
 

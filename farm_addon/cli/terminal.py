@@ -6,13 +6,16 @@ absent or nobody watches."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ..core.findings import Finding, Severity
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+
+    from .live_table import LiveTable
 
 _MARKS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _TOPICS: dict[str, tuple[str, str]] = {
@@ -41,6 +44,7 @@ class TerminalReporter:
         self._tasks: dict[str, TaskID] = {}
         self._last_status = ""
         self._states: dict[str, str] = {}
+        self._table: LiveTable | None = None
 
     def status(self, text: str) -> None:
         """Print what is being done."""
@@ -51,7 +55,7 @@ class TerminalReporter:
 
     def progress(self, topic: str, done: int, total: int) -> None:
         """Move a topic's bar on."""
-        if not self._is_terminal:
+        if not self._is_terminal or self._table is not None:
             return
         bars = self._bars()
         if bars is None:
@@ -69,13 +73,47 @@ class TerminalReporter:
         if finding.fix:
             self._print(f"       {printable(finding.fix)}")
 
-    def row(self, table: str, key: str, values: Mapping[str, Any]) -> None:
+    def row(self, table: str, key: str, values: Mapping[str, Any] | None) -> None:
         """Say that a job's state changed, where no bar shows it; tables are part of the result."""
-        state = str(values.get("state", ""))
+        if self._table is not None:
+            self._table.row(table, key, values)
+            return
+        state = "gone" if values is None else str(values.get("state", ""))
         before = self._states.get(key)
         self._states[key] = state
         if table == "jobs" and not self._is_terminal and before not in (None, state):
             self._print(f"{key}: {state}")
+
+    def order(self, table: str, keys: Sequence[str]) -> None:
+        """Choose the rows of a table that renews itself; others are part of the result."""
+        if self._table is not None and table == "jobs":
+            self._table.order(keys)
+
+    @contextmanager
+    def live_jobs(self) -> Iterator[None]:
+        """Show the rows of jobs as a table that renews itself, where a person watches."""
+        self._table = self._new_table()
+        if self._table is None:
+            yield
+            return
+        self._table.start()
+        is_done = False
+        try:
+            yield
+            is_done = True
+        finally:
+            table, self._table = self._table, None
+            table.stop(keep=not is_done)
+
+    def _new_table(self) -> LiveTable | None:
+        if not self._is_terminal:
+            return None
+        from .live_table import LiveTable
+
+        try:
+            return LiveTable(self._stream)
+        except ImportError:
+            return None
 
     def stop(self) -> None:
         """End the bars, so that what is printed next is not painted over."""
@@ -85,7 +123,9 @@ class TerminalReporter:
             self._tasks = {}
 
     def _print(self, text: str) -> None:
-        if self._progress is not None:
+        if self._table is not None:
+            self._table.print(text)
+        elif self._progress is not None:
             self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:
             self._stream.write(text + "\n")

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from .findings import Finding
 from .planning.scene_facts import BlenderBuild, FileFacts
@@ -40,6 +41,14 @@ class ManagerAddress:
     def text(self) -> str:
         """Return it for people."""
         return self.url or f"the local manager of {self.user} on {self.host}"
+
+    def job_page(self, job_id: str) -> str:
+        """Return the address of a job's page in the Manager's web app; empty for the local one,
+        which has none, and for a job that has no id.
+
+        Source: Flamenco, ``web/app/src/router/index.js``, served below ``/app/``.
+        """
+        return f"{self.url}/app/jobs/{quote(job_id, safe='')}" if self.url and job_id else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,18 @@ class WorkerTag:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class JobPicture:
+    """The picture that a Manager has of a job's newest frame: a preview, never a deliverable.
+
+    :param content: a JPEG.
+    :param modified: HTTP's words for when; handed back to ask whether there is a newer one.
+    """
+
+    content: bytes
+    modified: str = ""
+
+
 class Manager(Protocol):
     """A Flamenco Manager, or the local one, which speaks the same API.
 
@@ -181,8 +202,23 @@ class Manager(Protocol):
     def jobs(self) -> list[RemoteJob]:
         """Return every job that the Manager keeps, in order of creation. One large answer."""
 
+    def refreshed_jobs(self, known: Mapping[str, RemoteJob | None]) -> dict[str, RemoteJob]:
+        """Return some jobs, by id, from the list of all; those that are not there are left out.
+
+        :param known: the ids that are wanted, and what is known of them. A job that has not changed
+            is the very object from here.
+        """
+
     def job(self, job_id: str) -> RemoteJob | None:
         """Return one job, or None where there is none (any more)."""
+
+    def job_picture(self, job_id: str, *, size: str = "", since: str = "") -> JobPicture | None:
+        """Return the picture of a job's newest frame.
+
+        :param size: empty for the largest, ``small`` or ``tiny``.
+        :param since: what :attr:`JobPicture.modified` said of the one that is there already.
+        :return: None where there is none, or none that is newer.
+        """
 
     def tasks(self, job_id: str) -> list[RemoteTask]:
         """Return a job's tasks in the order of their index; empty for an unknown job."""
@@ -333,6 +369,9 @@ class Reporter(Protocol):
     def finding(self, finding: Finding) -> None:
         """Tell a finding."""
 
-    def row(self, table: str, key: str, values: Mapping[str, Any]) -> None:
+    def row(self, table: str, key: str, values: Mapping[str, Any] | None) -> None:
         """Tell that a row of a table (``jobs``, ``frames``, ``releases``, ``found``, ``stale``) is
-        new or has changed."""
+        new or has changed; None: that it is gone."""
+
+    def order(self, table: str, keys: Sequence[str]) -> None:
+        """Tell which rows of a table are shown, and in which order; all of them were told."""

@@ -25,12 +25,20 @@ def size_of(path: Path) -> tuple[int, int] | None:
     return spec.width, spec.height
 
 
-def thumbnail(path: Path, max_width_px: int, max_height_px: int, background: float) -> Any:
+def thumbnail(
+    path: Path,
+    max_width_px: int,
+    max_height_px: int,
+    background: float,
+    *,
+    may_enlarge: bool = True,
+) -> Any:
     """Return a picture scaled to fit, or None where it cannot be read.
 
     Scene-linear files (OpenEXR, HDR) are shown with the sRGB curve and no view transform.
 
     :param background: grey level, 0 to 1 in sRGB, behind what is transparent.
+    :param may_enlarge: a small picture may get up to twice its size.
     :return: numpy array of floats, rows × columns × 3, 0 to 1 in sRGB.
     """
     oiio = load_openimageio()
@@ -46,7 +54,8 @@ def thumbnail(path: Path, max_width_px: int, max_height_px: int, background: flo
         return None
     channels = tuple(names.index(name) for name in _shown_channels(names))
     shown = oiio.ImageBufAlgo.channels(full, channels)
-    pixels = _scaled(oiio, shown, max_width_px, max_height_px).get_pixels(oiio.FLOAT)
+    limit = _MAX_ENLARGEMENT if may_enlarge else 1.0
+    pixels = _scaled(oiio, shown, max_width_px, max_height_px, limit).get_pixels(oiio.FLOAT)
     return _for_screen(pixels, is_linear, background)
 
 
@@ -75,9 +84,9 @@ def _shown_channels(names: Sequence[str]) -> list[str]:
     return [names[0]] * 3 + list(names[1:])
 
 
-def _scaled(oiio: Any, image: Any, max_width_px: int, max_height_px: int) -> Any:
+def _scaled(oiio: Any, image: Any, max_width_px: int, max_height_px: int, limit: float) -> Any:
     width, height = image.spec().width, image.spec().height
-    scale = min(max_width_px / width, max_height_px / height, _MAX_ENLARGEMENT)
+    scale = min(max_width_px / width, max_height_px / height, limit)
     roi = oiio.ROI(
         0, max(1, round(width * scale)), 0, max(1, round(height * scale)), 0, 1, 0, image.nchannels
     )

@@ -8,13 +8,16 @@ flamenco.md §14.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from ..core.errors import ManagerRefusedError
 from ..core.ports import (
     BlockedWorker,
+    JobPicture,
     JobToSubmit,
     JobType,
     RemoteJob,
@@ -30,8 +33,28 @@ from .transport import LIST_READ_TIMEOUT_S, Answer
 _WRONG_METHOD = (400, 404, 405)
 
 
+@dataclass(frozen=True, slots=True)
+class _KnownList:
+    """The list of all jobs as it was last read.
+
+    :param asked: the ids that were looked for in it; ``found``: those that were there.
+    """
+
+    digest: bytes
+    asked: frozenset[str]
+    found: frozenset[str]
+
+    def is_answered(self, digest: bytes, known: Mapping[str, RemoteJob | None]) -> bool:
+        """Tell whether what is known is what a list with this digest says."""
+        if digest != self.digest or known.keys() != self.asked:
+            return False
+        return all((job is not None) == (job_id in self.found) for job_id, job in known.items())
+
+
 class FlamencoClient(ManagerConnection):
     """A Manager at the other end of an HTTP connection; for one thread at a time."""
+
+    _list: _KnownList | None = None
 
     # --- the farm --------------------------------------------------------------------------------
 
@@ -114,6 +137,26 @@ class FlamencoClient(ManagerConnection):
         found = self._read(lambda one: wire.items(one, "jobs", wire.job), data, doing)
         return sorted(map(self._restored, found), key=wire.when_created)
 
+    def refreshed_jobs(self, known: Mapping[str, RemoteJob | None]) -> dict[str, RemoteJob]:
+        """Return some jobs, by id, from the list of all; those that are not there are left out.
+
+        A list that came before, byte by byte, is not read again, and of another one only the jobs
+        that are wanted and have changed.
+
+        :param known: the ids that are wanted, and what is known of them. A job that has not changed
+            is the very object from here.
+        """
+        doing = "list its jobs"
+        answer = self._list_jobs(doing)
+        digest = hashlib.sha256(answer.content).digest()
+        if self._list is not None and self._list.is_answered(digest, known):
+            return {job_id: job for job_id, job in known.items() if job is not None}
+        data = self._http.read_json(answer, doing)
+        found = self._read(lambda one: wire.changed_jobs(one, known), data, doing)
+        jobs = {job.id: job if job is known[job.id] else self._restored(job) for job in found}
+        self._list = _KnownList(digest, frozenset(known), frozenset(jobs))
+        return jobs
+
     def job(self, job_id: str) -> RemoteJob | None:
         """Return one job, or None where there is none (any more)."""
         doing = f"tell about job {job_id}"
@@ -155,6 +198,34 @@ class FlamencoClient(ManagerConnection):
         doing = f"tell which Workers are blocked from job {job_id}"
         data = self._get_json(f"/jobs/{checked_id(job_id)}/blocklist", doing)
         return self._read(wire.blocklist, data, doing)
+
+    def job_picture(self, job_id: str, *, size: str = "", since: str = "") -> JobPicture | None:
+        """Return the picture that the Manager has of a job's newest frame; it is a JPEG.
+
+        Managers have none of a frame in a format that Workers do not send, such as OpenEXR
+        (flamenco.md §2.3).
+
+        :param size: empty for the largest (1920 × 1080 px at most), ``small`` or ``tiny``.
+        :param since: what :attr:`JobPicture.modified` said of the one that is there already.
+        :return: None where there is none, or none that is newer.
+        """
+        doing = f"show the newest frame of job {job_id}"
+        answer = self._http.get(f"{API}/jobs/{checked_id(job_id)}/last-rendered", doing)
+        if not answer.content:
+            return None
+        paths = self._read(wire.last_rendered, self._http.read_json(answer, doing), doing)
+        name = f"last-rendered-{size}.jpg" if size else "last-rendered.jpg"
+        path = next((one for one in paths if one.endswith(f"/{name}")), None)
+        if path is None:
+            return None
+        try:
+            headers = {"If-Modified-Since": since} if since else None
+            picture = self._http.get(path, doing, headers=headers)
+        except ManagerRefusedError as ex:
+            if ex.status == 404:  # removed since it was asked for
+                return None
+            raise
+        return JobPicture(picture.content, picture.modified) if picture.content else None
 
     # --- tasks -----------------------------------------------------------------------------------
 

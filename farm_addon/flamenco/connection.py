@@ -29,7 +29,7 @@ class ManagerConnection:
     """One kept-alive connection to a Manager; for one thread at a time.
 
     :param address: who it is, as the journal keeps it.
-    :param base_url: where it is spoken to, as :func:`.address.parse_base_url` returns it.
+    :param base_url: where it is spoken to, as :func:`.addresses.parse_base_url` returns it.
     :param headers: sent with every request, such as a token.
     :param ca_file: PEM file with the certificates to trust instead of the usual ones, or None.
     :param platform_name: this computer in Flamenco's words: ``linux``, ``windows``, ``darwin``.

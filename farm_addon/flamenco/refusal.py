@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import re
 
+from .gatekeepers import SET_HEADER
+
 MAX_MESSAGE = 400
 
 _SCRIPT_TRACE = re.compile(r"\s+at [\w./:$-]+ \(.*$", re.DOTALL)
@@ -56,9 +58,12 @@ def clean(text: str) -> str:
 def hint_for(status: int) -> str:
     """Return what to do about a refusal, where its status alone tells."""
     if status in (401, 403):
-        return "check the extra headers (token, password) for this Manager"
+        return f"check the extra headers (token, password) for this Manager: {SET_HEADER}"
     if status == 407:
-        return "check the proxy between this computer and the Manager"
+        return (
+            "check the proxy between this computer and the Manager (HTTP_PROXY, HTTPS_PROXY,"
+            f" NO_PROXY), or send the header that it takes: {SET_HEADER}"
+        )
     if status == 412:
         return "run the same command again: the Manager's job type has changed meanwhile"
     return ""

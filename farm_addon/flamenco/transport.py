@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import json
 import math
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..core.addresses import is_loopback
 from ..core.errors import (
     ManagerError,
     ManagerRefusedError,
@@ -23,8 +25,7 @@ from ..core.errors import (
     MissingLibraryError,
     UsageError,
 )
-from . import refusal
-from .address import is_loopback
+from . import gatekeepers, refusal
 
 if TYPE_CHECKING:
     import requests
@@ -46,19 +47,21 @@ _CHUNK_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back with a status of success.
+    """What came back with a status of success, or 304 where that was asked for.
 
-    :param content: the whole body; empty for 204.
+    :param content: the whole body; empty for 204 and 304.
+    :param modified: the header ``Last-Modified``, or empty.
     """
 
     status: int
     content: bytes = b""
+    modified: str = ""
 
 
 class Transport:
     """A connection to one Manager; for one thread at a time.
 
-    :param base_url: as :func:`.address.parse_base_url` returns it.
+    :param base_url: as :func:`.addresses.parse_base_url` returns it.
     :param name: what the Manager is called in messages: ``the Manager at http://…``.
     :param unreachable_hint: what to do when it cannot be reached.
     :param headers: sent with every request, such as a token.
@@ -82,8 +85,8 @@ class Transport:
             import requests
         except ImportError as ex:
             raise MissingLibraryError("requests", "to talk to a Manager") from ex
-        if ca_file is not None and not ca_file.is_file():
-            raise UsageError(f"the file of certificates {ca_file} does not exist")
+        if ca_file is not None:
+            _check_ca_file(ca_file)
         self.base_url = base_url
         self.name = name
         self._unreachable_hint = unreachable_hint
@@ -155,6 +158,8 @@ class Transport:
                 continue
             wait_s = _retry_after_s(response.headers) if response.status == 503 else None
             if wait_s is None or not tries_left:
+                if response.status == 304 and "If-Modified-Since" in (headers or {}):
+                    return Answer(304)
                 return self._judge(response, doing)
             self._wait(wait_s)
 
@@ -166,13 +171,15 @@ class Transport:
         try:
             return json.loads(answer.content)
         except (ValueError, RecursionError) as ex:
+            if gatekeepers.is_web_page(answer.content):
+                raise self.odd(doing, "it answered with a web page", gatekeepers.PAGE) from ex
             raise self.odd(doing, "it did not answer in JSON") from ex
 
-    def odd(self, doing: str, reason: str) -> ManagerError:
+    def odd(self, doing: str, reason: str, hint: str = "") -> ManagerError:
         """Return the error for an answer that no Flamenco Manager gives."""
         return ManagerError(
             f"{self.name} could not {doing}: {reason}",
-            hint="check that the URL is that of a Flamenco Manager 3.2 or newer",
+            hint=hint or "check that the URL is that of a Flamenco Manager 3.2 or newer",
         )
 
     def _send(
@@ -208,10 +215,9 @@ class Transport:
         except requests.exceptions.Timeout as ex:
             raise self._timed_out(doing, ex, read_timeout_s) from ex
         except requests.exceptions.SSLError as ex:
-            raise ManagerUnreachableError(
-                f"{self.name} showed a certificate that is not trusted here",
-                hint="name the studio's CA file in the user's config.toml",
-            ) from ex
+            ca_file = self._verify if isinstance(self._verify, str) else ""
+            why, hint = gatekeepers.why_not_secure(ex, ca_file)
+            raise ManagerUnreachableError(f"{self.name} {why}", hint=hint) from ex
         except requests.exceptions.ConnectionError as ex:
             raise self._connection_error(doing, ex, read_timeout_s) from ex
         except requests.exceptions.ChunkedEncodingError as ex:
@@ -272,14 +278,17 @@ class Transport:
     def _judge(self, response: _Response, doing: str) -> Answer:
         """Return a successful answer; raise what any other one means."""
         if 200 <= response.status < 300:
-            return Answer(response.status, response.content)
+            modified = refusal.clean(response.headers.get("last-modified", ""))
+            return Answer(response.status, response.content, modified)
         if 300 <= response.status < 400:
             target = refusal.clean(response.headers.get("location", "elsewhere"))
-            raise self.odd(doing, f"it points to {target}")
+            hint = gatekeepers.redirected(self.base_url, target)
+            raise self.odd(doing, f"it points to {target}", hint)
         message, is_deliberate = refusal.message_of(response.content)
         if response.status < 500 or (response.status == 500 and is_deliberate):
+            why = message or gatekeepers.why_refused(response.status)
             raise ManagerRefusedError(
-                f"{self.name} refused to {doing}: {message or f'HTTP status {response.status}'}",
+                f"{self.name} refused to {doing}: {why}",
                 status=response.status,
                 hint=refusal.hint_for(response.status),
             )
@@ -311,6 +320,20 @@ def _check_header(header: str, value: str) -> None:
     is_plain = header.isascii() and value.isascii() and header.strip() == header and header
     if not is_plain or not (header + value).isprintable() or ":" in header:
         raise UsageError(f"the extra header '{refusal.clean(header)}' cannot be sent")
+
+
+def _check_ca_file(path: Path) -> None:
+    """Refuse a file without certificates: what follows from it would look like another fault."""
+    if not path.is_file():
+        raise UsageError(
+            f"the file of certificates '{path}' does not exist", hint=gatekeepers.SET_CA_FILE
+        )
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except (ssl.SSLError, OSError) as ex:
+        raise UsageError(
+            f"'{path}' holds no certificates in the form PEM", hint=gatekeepers.SET_CA_FILE
+        ) from ex
 
 
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:

@@ -91,6 +91,22 @@ def job(data: object) -> RemoteJob:
     )
 
 
+def changed_jobs(data: object, known: Mapping[str, RemoteJob | None]) -> list[RemoteJob]:
+    """Read the wanted jobs of a list of all; one that is as it was is the known one.
+
+    :param known: by id; None for what is not known yet.
+    :raises WireError: if it is no list, or a wanted job has no status.
+    """
+    found: list[RemoteJob] = []
+    for element in items(data, "jobs", lambda one: mapping(one, "the job")):
+        job_id = element.get("id")
+        if not isinstance(job_id, str) or job_id not in known:
+            continue
+        before = known[job_id]
+        found.append(before if before is not None and is_same(element, before) else job(element))
+    return found
+
+
 def task(data: object) -> RemoteTask:
     """Read a task or the summary of one, which does not tell who failed it.
 
@@ -124,6 +140,36 @@ def task_log(data: object) -> TaskLog:
     if _LOG_PATH.fullmatch(path) is None:
         raise WireError("the log is at no place where a Manager keeps one")
     return TaskLog(path, _int(found, "size"))
+
+
+def last_rendered(data: object) -> tuple[str, ...]:
+    """Read where the pictures of a job's newest frame are: paths below the Manager's base URL, fit
+    to be asked for as they are.
+
+    :raises WireError: for a place that is not below the Manager's own ``/job-files/``.
+    """
+    found = mapping(data, "the picture")
+    base, names = _required_text(found, "base", "picture"), found.get("suffixes")
+    if not isinstance(names, list):
+        raise WireError("the picture has no names")
+    paths = tuple(f"{base}/{name}" for name in names if isinstance(name, str))
+    if not all(map(_LOG_PATH.fullmatch, paths)):
+        raise WireError("the picture is at no place where a Manager keeps one")
+    return paths
+
+
+def is_same(data: Mapping[str, Any], known: RemoteJob) -> bool:
+    """Tell from a job of a list, without reading it, whether it is as it was.
+
+    ``updated`` moves with every change (flamenco.md §2.3); the rest costs nothing and is sure.
+    """
+    return (
+        data.get("updated") == known.updated
+        and data.get("status") == known.status
+        and data.get("steps_completed", 0) == known.steps_completed
+        and data.get("priority") == known.priority
+        and bool(data.get("delete_requested_at")) == known.is_deletion_requested
+    )
 
 
 def blocklist(data: object) -> list[BlockedWorker]:

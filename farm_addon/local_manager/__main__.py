@@ -27,7 +27,8 @@ from typing import TYPE_CHECKING
 
 from .. import __version__
 from ..background.decoder import choose_decoder
-from ..background.runtime import BlenderRuntime, find_runtime
+from ..background.preview_maker import PreviewMaker
+from ..background.runtime import BlenderRuntime, RuntimeKind, find_runtime
 from ..background.session import BlenderSession
 from ..core.errors import FarmError, LockedError, MissingLibraryError, VolumeError
 from ..core.storage.files import Files
@@ -35,6 +36,7 @@ from ..core.storage.lock import Lease
 from . import endpoint
 from .endpoint import Endpoint
 from .instance import InstanceLock
+from .pictures import JobPictures
 from .render import BlenderTaskRunner
 from .service import About, Service
 from .start import EXIT_ALREADY_RUNS, Options, clear_starts
@@ -105,11 +107,16 @@ def _run(arguments: argparse.Namespace) -> int:
         lease = closing.enter_context(_lease(arguments.volume))
         database = Database(state / DATABASE_NAME)
         closing.callback(database.close)
+        default = _DefaultBlender(arguments.blender)
+        logs = TaskLogs(state / "logs")
+        previews = PreviewMaker()
+        closing.callback(previews.close)
         service = Service(
             _about(arguments),
             database,
-            TaskLogs(state / "logs"),
-            _runners(arguments, closing),
+            logs,
+            JobPictures(logs.folder, previews.make, default.find),
+            _runners(arguments, default, closing),
             on_lost=on_lost,
         )
         server = _http_server(service, token, leave.set)
@@ -122,7 +129,7 @@ def _run(arguments: argparse.Namespace) -> int:
         )
         closing.callback(endpoint.remove, state, token)
         log.info("ready at %s for '%s'", server.url, arguments.volume)
-        _wait(leave, lease, service, arguments.idle_exit_s)
+        _wait(leave, lease, service, previews, arguments.idle_exit_s)
         log.info("leaving")
     if lost.is_set():
         return 1
@@ -138,13 +145,20 @@ def _http_server(service: Service, token: str, shut_down: Callable[[], None]) ->
     return HttpServer(make_app(service, token, shut_down))
 
 
-def _wait(leave: threading.Event, lease: Lease, service: Service, idle_exit_s: float) -> None:
+def _wait(
+    leave: threading.Event,
+    lease: Lease,
+    service: Service,
+    previews: PreviewMaker,
+    idle_exit_s: float,
+) -> None:
     """Return when the program is to leave: told to, idle, or no longer in charge."""
     looked_s = time.monotonic()
     while not leave.wait(CHECK_S) and service.idle_s() < idle_exit_s:
         if time.monotonic() - looked_s < LEASE_CHECK_S:
             continue
         looked_s = time.monotonic()
+        previews.tidy()
         try:
             lease.assert_held()
         except LockedError as ex:
@@ -174,13 +188,14 @@ def _on_signals(leave: threading.Event) -> None:
 
 
 def _about(arguments: argparse.Namespace) -> About:
-    options = Options(arguments.slots, arguments.allow_autoexec)
+    options = Options(arguments.slots, arguments.allow_autoexec, arguments.blender)
     return About(__version__, arguments.volume, arguments.volume_id, os.getpid(), options.text())
 
 
-def _runners(arguments: argparse.Namespace, closing: ExitStack) -> list[BlenderTaskRunner]:
+def _runners(
+    arguments: argparse.Namespace, default: _DefaultBlender, closing: ExitStack
+) -> list[BlenderTaskRunner]:
     """Return one runner per slot; what they hold is let go with ``closing``."""
-    default = _DefaultBlender(arguments.blender)
 
     def make_session(runtime: BlenderRuntime, sink: Callable[[str], None]) -> BlenderSession:
         return BlenderSession(
@@ -209,8 +224,11 @@ class _DefaultBlender:
     def find(self) -> BlenderRuntime:
         with self._lock:
             if self._found is None:
+                is_text = self._text.startswith(tuple(f"{one.value}:" for one in RuntimeKind))
                 self._found = (
-                    BlenderRuntime.parse(self._text) if self._text else find_runtime("", os.environ)
+                    BlenderRuntime.parse(self._text)
+                    if is_text
+                    else find_runtime(self._text, os.environ)
                 )
             return self._found
 

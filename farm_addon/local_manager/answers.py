@@ -16,6 +16,7 @@ from typing import Any
 
 from .compile import JOB_TYPE, TASK_PRIORITY, TASK_TYPE, command
 from .model import UNFINISHED, Job, Slot, State, Task, TaskStatus
+from .pictures import SIZES_PX
 
 API_VERSION = "3.9"
 """The Flamenco version whose API this is."""
@@ -52,6 +53,16 @@ def job(job: Job) -> dict[str, Any]:
     if job.delete_requested_at:
         data["delete_requested_at"] = job.delete_requested_at
     return data
+
+
+def job_files(job_id: str) -> str:
+    """Return where the files of a job are served: its tasks' logs and its pictures."""
+    return f"/job-files/job-{job_id[:4]}/{job_id}"
+
+
+def last_rendered(job_id: str) -> dict[str, Any]:
+    """Return where the pictures of a job's newest frame are."""
+    return {"base": job_files(job_id), "suffixes": list(SIZES_PX)}
 
 
 def task_summary(index: int, task: Task) -> dict[str, Any]:

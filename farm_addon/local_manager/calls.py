@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from . import bodies
 
 API = "/api/v3"
 TEXT = {"Content-Type": "text/plain; charset=UTF-8"}
+JPEG = {"Content-Type": "image/jpeg"}
 
 Row = tuple[str, str, Callable[..., Any]]
 """Method, path and handler of a call."""
@@ -60,12 +61,13 @@ def checked_id(text: str, kind: str = "job") -> str:
     return text
 
 
-def send_file(path: Path) -> Any:
-    """Answer with a text file, or with the part of it or the news of it that were asked for.
+def send_file(path: Path, kind: Mapping[str, str]) -> Any:
+    """Answer with a file, or with the part of it or the news of it that were asked for.
 
     416 says that a part begins at the end or behind it: nothing new is there; 304 that the file is
     the one that the client has.
 
+    :param kind: the header that says what it holds.
     :raises ApiError: if there is no such file.
     """
     environ = bottle.request.environ
@@ -80,7 +82,7 @@ def send_file(path: Path) -> Any:
             content = file.read(max(0, end - start + 1))
     except OSError as ex:
         raise ApiError(404, "Not Found") from ex
-    headers = {**TEXT, "Accept-Ranges": "bytes"}
+    headers = {**kind, "Accept-Ranges": "bytes"}
     headers["Last-Modified"] = formatdate(modified_s, usegmt=True)
     if _is_known(str(environ.get("HTTP_IF_MODIFIED_SINCE", "")), modified_s):
         return bottle.HTTPResponse(b"", 304, headers)

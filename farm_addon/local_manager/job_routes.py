@@ -27,6 +27,7 @@ class JobRoutes:
             ("POST", f"{API}/jobs", self.submit),
             ("GET", f"{API}/jobs", self.jobs),
             ("POST", f"{API}/jobs/check", self.check),
+            ("GET", f"{API}/jobs/last-rendered", self.last_rendered),
             ("DELETE", f"{API}/jobs/mass-delete", self.delete_older),
             ("GET", one, self.job),
             ("DELETE", one, self.delete),
@@ -35,6 +36,7 @@ class JobRoutes:
             ("POST", f"{one}/setpriority", self.set_priority),
             ("POST", f"{one}/settag", self.set_tag),
             ("GET", f"{one}/tasks", self.tasks),
+            ("GET", f"{one}/last-rendered", self.last_rendered_of),
             ("GET", f"{one}/blocklist", self.blocklist),
             ("DELETE", f"{one}/blocklist", self.unblock),
         ]
@@ -95,6 +97,16 @@ class JobRoutes:
 
     def tasks(self, job_id: str) -> Any:
         return answers.tasks(self._service.state.jobs.get(checked_id(job_id)))
+
+    def last_rendered(self) -> Any:
+        job = self._service.pictures.newest(self._service.state.jobs.values())
+        return None if job is None else answers.last_rendered(job.id)
+
+    def last_rendered_of(self, job_id: str) -> Any:
+        job = self._service.state.jobs.get(checked_id(job_id))
+        if job is None or not self._service.pictures.refresh(job):
+            return None
+        return answers.last_rendered(job.id)
 
     def blocklist(self, job_id: str) -> Any:
         """A task that fails here fails for good: no Worker is ever blocked."""

@@ -18,6 +18,7 @@ from . import events
 from .compile import Submission, compile_job
 from .events import Command, Event
 from .model import Job, Slot, State, Task, timestamp
+from .pictures import JobPictures
 from .runner import TaskRunner
 from .scheduler import has_work, step
 from .slots import SlotThread
@@ -64,6 +65,7 @@ class Service:
         about: About,
         database: Database,
         logs: TaskLogs,
+        pictures: JobPictures,
         runners: Sequence[TaskRunner],
         *,
         on_lost: Callable[[], None],
@@ -71,6 +73,7 @@ class Service:
     ) -> None:
         self.about = about
         self.logs = logs
+        self.pictures = pictures
         self._database = database
         self._clock = clock
         self._lock = threading.RLock()
@@ -187,6 +190,7 @@ class Service:
                 self.logs.append(job_id, task_id, text)
             case events.ForgetJob(job_id):
                 self.logs.remove(job_id)
+                self.pictures.forget(job_id)
 
 
 def _index(jobs: Iterable[Job]) -> dict[str, str]:

@@ -26,7 +26,15 @@ from . import endpoint as endpoints
 from .endpoint import TOKEN_HEADER, Endpoint
 from .instance import is_held
 
-__all__ = ["TOKEN_HEADER", "Endpoint", "ensure_running", "find_running", "log_tail", "stop"]
+__all__ = [
+    "TOKEN_HEADER",
+    "Endpoint",
+    "ensure_running",
+    "find_running",
+    "log_tail",
+    "state_mark",
+    "stop",
+]
 
 MODULE = "farm_addon.local_manager"
 FOLDER = "local_manager"
@@ -52,14 +60,16 @@ class Options:
 
     :param slots: how many tasks are rendered at once.
     :param allow_autoexec: whether scripts in .blend files run.
+    :param blender: renders jobs that name none; empty to find one.
     """
 
     slots: int = 1
     allow_autoexec: bool = False
+    blender: str = ""
 
     def text(self) -> str:
         """Return the options for comparison."""
-        return f"slots={self.slots} autoexec={self.allow_autoexec}"
+        return f"slots={self.slots} autoexec={self.allow_autoexec} blender={self.blender}"
 
 
 def state_folder(volume_id: str) -> Path:
@@ -82,12 +92,12 @@ def ensure_running(
     another path, is replaced when it is idle and used as it is while it is busy.
 
     :param volume_root: absolute.
-    :param blender: which Blender renders jobs that name none, as ``BlenderRuntime.text()`` writes
-        it; empty to find one.
+    :param blender: which Blender renders jobs that name none, as a person or
+        ``BlenderRuntime.text()`` writes it; empty to find one.
     :raises ManagerError: if it does not start; carries the end of its log.
     """
     folder = state_folder(volume_id)
-    options = Options(slots, allow_autoexec)
+    options = Options(slots, allow_autoexec, blender)
     found = _ask(folder)
     if found is not None:
         running, about = found
@@ -133,6 +143,22 @@ def stop(volume_id: str) -> bool:
                 _call(running, "POST", "/api/v3/farm/shutdown")
         time.sleep(POLL_S)
     return True
+
+
+def state_mark(volume_id: str) -> object | None:
+    """Return a value that changes whenever the state of a volume's local manager does; None while
+    none runs. A few calls of the operating system: the manager does not notice."""
+    folder = state_folder(volume_id)
+    marks: list[tuple[int, int]] = []
+    for name in (endpoints.FILE_NAME, "manager.sqlite", "manager.sqlite-wal"):
+        try:
+            about = os.stat(folder / name)
+        except OSError:
+            if name == endpoints.FILE_NAME:
+                return None
+            continue
+        marks.append((about.st_mtime_ns, about.st_size))
+    return tuple(marks)
 
 
 def log_tail(volume_id: str, lines: int = 40) -> str:

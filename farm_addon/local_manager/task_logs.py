@@ -28,9 +28,13 @@ class TaskLogs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def folder(self, job_id: str) -> Path:
+        """Return the folder of a job, which may not be there."""
+        return self._folder / job_id
+
     def path(self, job_id: str, task_id: str) -> Path:
         """Return where a task's log is, or would be."""
-        return self._folder / job_id / f"task-{task_id}.txt"
+        return self.folder(job_id) / f"task-{task_id}.txt"
 
     def append(self, job_id: str, task_id: str, text: str) -> None:
         """Add lines.
@@ -73,8 +77,8 @@ class TaskLogs:
         return rest if newline and rest else data
 
     def remove(self, job_id: str) -> None:
-        """Remove all logs of a job."""
-        shutil.rmtree(self._folder / job_id, ignore_errors=True)
+        """Remove all logs of a job, and what else lies beside them."""
+        shutil.rmtree(self.folder(job_id), ignore_errors=True)
 
     def keep_only(self, job_ids: Container[str]) -> None:
         """Remove the logs of jobs that are no more."""

@@ -10,9 +10,10 @@ from typing import Any
 import bottle
 
 from . import answers, bodies
-from .calls import API, TEXT, ApiError, Row, checked_id, is_id, read_body, send_file
+from .calls import API, JPEG, TEXT, ApiError, Row, checked_id, is_id, read_body, send_file
 from .events import TaskStatusRequested
 from .model import Job, Task
+from .pictures import SIZES_PX
 from .service import Service
 
 
@@ -52,7 +53,7 @@ class TaskRoutes:
         return {
             "task_id": task.id,
             "job_id": job.id,
-            "url": f"/job-files/job-{job.id[:4]}/{job.id}/task-{task.id}.txt",
+            "url": f"{answers.job_files(job.id)}/task-{task.id}.txt",
             "size": size_bytes,
         }
 
@@ -62,10 +63,12 @@ class TaskRoutes:
         return None if tail is None else bottle.HTTPResponse(tail, 200, TEXT)
 
     def job_file(self, shard: str, job_id: str, name: str) -> Any:
+        if is_id(job_id) and name in SIZES_PX:
+            return send_file(self._service.pictures.path(job_id, name), JPEG)
         match = re.fullmatch(r"task-(.+)\.txt", name)
         if match is None or not is_id(job_id) or not is_id(match[1]):
             raise ApiError(404, "Not Found")
-        return send_file(self._service.logs.path(job_id, match[1]))
+        return send_file(self._service.logs.path(job_id, match[1]), TEXT)
 
     def _task(self, task_id: str) -> tuple[Job, Task]:
         found = self._service.find_task(checked_id(task_id, "task"))

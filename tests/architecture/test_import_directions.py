@@ -19,6 +19,7 @@ ALLOWED = {
     "": ("blender.registration",),
     "core": (),
     "user_folders": ("core",),
+    "user_config": ("core",),
     "decoding": ("core",),
     "flamenco": ("core",),
     "background": ("core", "decoding"),
@@ -30,10 +31,15 @@ ALLOWED = {
         "decoding",
         "local_manager.start",
         "user_folders",
+        "user_config",
     ),
-    "cli": ("", "app", "core", "user_folders", "flamenco.address", "local_manager.start"),
+    "cli": ("", "app", "core", "user_folders", "user_config", "local_manager.start"),
     "blender.inside": ("core", "background.messages", "background.lifeline", "decoding"),
-    "blender": ("", "app", "core", "background", "cli", "user_folders"),
+    # What a scene renders is read in one way, in the artist's session and in the background.
+    "blender": (
+        *("", "app", "core", "background", "cli", "user_folders"),
+        *("blender.inside.labels", "blender.inside.scene_output", "blender.inside.outside_objects"),
+    ),
 }
 
 BLENDER_ONLY = frozenset(

@@ -87,6 +87,19 @@ def test_environment_about_this_python_is_kept_from_other_programs(
     assert launcher.popen_options(sys.executable)["env"]["PYTHONPATH"] == "/mine"
 
 
+def test_secrets_reach_the_command_line_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FARM_HEADERS", '{"Authorization": "s3cret"}')
+    assert "FARM_HEADERS" in launcher.popen_options(sys.executable)["env"]
+    assert "FARM_HEADERS" not in launcher.popen_options("/opt/blender/blender")["env"]
+    code = "import os; print('FARM_HEADERS' in os.environ, flush=True)"
+    log = tmp_path / "log"
+    child = launcher.detached_child("timeit", ["-n", "1", "-r", "1", code], log)
+    assert child.wait(SOON_S) == 0
+    assert log.read_text().startswith("False")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="process groups of POSIX")
 def test_child_leads_a_process_group_of_its_own() -> None:
     code = "import os; print(os.getpgrp() == os.getpid() != os.getppid())"

@@ -10,7 +10,7 @@ import pytest
 
 from farm_addon.blender.inside.paths import key, resolve
 from farm_addon.blender.inside.read_scenes import read_file
-from farm_addon.core.planning.scene_facts import Dependency
+from farm_addon.core.planning.scene_facts import DataUser, Dependency
 from tests.bpy_module import scenes
 from tests.bpy_module.pictures import write_png
 
@@ -59,6 +59,9 @@ def test_library_and_its_images_belong_to_the_scene_that_uses_them(studio: Path)
     assert all(one.exists and one.is_packable for one in found.values())
     owner = found["../lib/maps/chair.png"].owner
     assert owner == "Image ‘chair.png’ of library ‘chair.blend’"
+    linked_by = bpy.data.libraries["chair.blend"].filepath
+    assert found["../lib/maps/chair.png"].user == DataUser("IMAGE", "chair.png", linked_by)
+    assert found["../lib/chair.blend"].user == DataUser("LIBRARY", "chair.blend")
 
 
 def test_libraries_are_followed_through_libraries(studio: Path) -> None:

@@ -13,7 +13,7 @@ from farm_addon.blender.inside.read_scenes import build, read_file
 from farm_addon.blender.inside.scene_output import trees_of
 from farm_addon.core.errors import BlenderError
 from farm_addon.core.formats import output_format
-from farm_addon.core.planning.scene_facts import FileFacts, SceneFacts
+from farm_addon.core.planning.scene_facts import FileFacts, FileOutput, SceneFacts
 from tests.bpy_module import scenes
 from tests.bpy_module.pictures import write_png
 
@@ -150,7 +150,7 @@ def test_active_file_output_nodes_are_named(studio: Path) -> None:
     muted.mute = True
     loose = scenes.file_output(tree, layers.outputs["Image"], studio)
     tree.links.remove(loose.inputs[0].links[0])
-    assert facts_of(scenes.save(blend)).file_outputs == ("Node ‘Passes’ of scene ‘Shot’",)
+    assert facts_of(scenes.save(blend)).file_outputs == (FileOutput("Shot", "Passes"),)
     bpy.ops.wm.open_mainfile(filepath=str(blend))
     bpy.data.scenes["Shot"].render.use_compositing = False
     assert facts_of(scenes.save(blend)).file_outputs == ()
@@ -164,10 +164,10 @@ def test_groups_that_are_used_in_very_many_ways_are_looked_at_once(studio: Path)
         for _twice in range(2):
             outer.nodes.new("CompositorNodeGroup").node_tree = group
         outer = group
-    assert len(list(trees_of(tree, "here"))) == 17
+    assert len(list(trees_of(tree))) == 17
     colour = outer.nodes.new("CompositorNodeRGB")
     scenes.file_output(outer, colour.outputs[0], studio).name = "Deep"
-    assert facts_of(scenes.save(blend)).file_outputs == ("Node ‘Deep’ of group ‘Level 15’",)
+    assert facts_of(scenes.save(blend)).file_outputs == (FileOutput("Shot", "Deep", "Level 15"),)
 
 
 def test_file_output_inside_a_group_is_named(studio: Path) -> None:
@@ -178,7 +178,7 @@ def test_file_output_inside_a_group_is_named(studio: Path) -> None:
     scenes.file_output(group, colour.outputs[0], studio).name = "Deep"
     node = tree.nodes.new("CompositorNodeGroup")
     node.node_tree = group
-    assert facts_of(scenes.save(blend)).file_outputs == ("Node ‘Deep’ of group ‘Utility’",)
+    assert facts_of(scenes.save(blend)).file_outputs == (FileOutput("Shot", "Deep", "Utility"),)
     bpy.ops.wm.open_mainfile(filepath=str(blend))
     users = [tree for tree in bpy.data.node_groups if tree.name != "Utility"]
     tree = users[0] if users else bpy.data.scenes["Shot"].node_tree

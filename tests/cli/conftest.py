@@ -19,6 +19,7 @@ from farm_addon.background.runtime import BlenderRuntime, RuntimeKind
 from farm_addon.cli.__main__ import main
 from farm_addon.core.ports import FrameDecoder, Manager, ManagerAddress, Reporter
 from farm_addon.core.workspace import Workspace
+from tests.fakes.clock import FakeClock
 from tests.fakes.farm import FakeDecoder, FakeFreezer, FakeManager, file_facts, scene_facts
 
 
@@ -33,8 +34,12 @@ class FakeApp(App):
 
     @cached_property
     def workspace(self) -> Workspace:
-        """The real one; but no time passes while Workers let go of a job."""
-        return replace(super().workspace, wait=lambda _seconds: None)
+        """The real one; but time passes at once while Workers let go of a job."""
+        return replace(super().workspace, wait=self._cli.clock.wait, clock=self._cli.clock)
+
+    @property
+    def clock(self) -> FakeClock:
+        return self._cli.clock
 
     @cached_property
     def runtime(self) -> BlenderRuntime:
@@ -76,6 +81,7 @@ class Cli:
     manager: FakeManager = field(
         default_factory=lambda: FakeManager(ManagerAddress(user="mia", host="ws12"))
     )
+    clock: FakeClock = field(default_factory=FakeClock)
     out: str = ""
     err: str = ""
 

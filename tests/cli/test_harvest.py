@@ -207,5 +207,95 @@ def test_frames_are_rows_of_the_event_stream(rendered: Cli) -> None:
     frame(rendered, 2).unlink()
     events = rendered.events("harvest", "release", "ep01")
     rows = [one for one in events if one["event"] == "row"]
-    assert [(one["table"], one["values"]["code"]) for one in rows] == [("frames", "missing")]
+    *gates, frames = rows
+    gate = next(one for one in gates if one["values"]["problems"])
+    assert (frames["table"], frames["values"]["code"]) == ("frames", "missing")
+    assert (gate["table"], gate["key"]) == ("gate", gate["values"]["job"])
+    assert gate["values"]["state"] == "bad"
     assert events[-1] == {"event": "done", "exit_status": 1}
+
+
+# --- the verdict on each job ----------------------------------------------------------------------
+
+
+def gate_of(cli: Cli, *words: str) -> dict[str, tuple[str, int, int, int, str]]:
+    """Return state, expected, passed, problems and reason of each job."""
+    events = cli.events("harvest", "release", "ep01", *words)
+    rows = [one["values"] for one in events if one["event"] == "row" and one["table"] == "gate"]
+    keys = ("state", "expected", "passed", "problems", "why")
+    return {row["job"]: tuple(row[key] for key in keys) for row in rows}
+
+
+def test_a_dry_run_tells_the_verdict_on_each_job_and_its_names(rendered: Cli) -> None:
+    frame(rendered, 2).write_bytes(b"")
+    assert gate_of(rendered, "--dry-run") == {
+        "pack_A": ("bad", 3, 2, 1, "frame 2: it is empty"),
+        "pack_B": ("ok", 1, 1, 0, ""),
+    }
+    document = rendered.json("harvest", "release", "ep01", "--dry-run")
+    assert [one["names"] for one in document["result"]["gate"]] == [ALL[:3], ALL[3:]]
+    assert delivered(rendered) == []
+
+
+def test_the_names_of_the_verdict_follow_the_template(rendered: Cli) -> None:
+    words = ("--dry-run", "--dist-name", "x_{job}.{frame}.{ext}")
+    document = rendered.json("harvest", "release", "ep01", *words)
+    assert document["result"]["gate"][1]["names"] == ["x_pack_B.1.png"]
+
+
+def test_a_harvest_tells_what_it_delivered(rendered: Cli) -> None:
+    assert gate_of(rendered) == {
+        "pack_A": ("delivered", 3, 3, 0, ""),
+        "pack_B": ("delivered", 1, 1, 0, ""),
+    }
+    assert gate_of(rendered, "--dry-run")["pack_A"] == ("delivered", 3, 3, 0, "")
+
+
+def test_delivered_in_part_counts_what_lies_in_dist(rendered: Cli) -> None:
+    frame(rendered, 2).unlink()
+    bad = ("bad", 3, 2, 1, "frame 2: it is missing")
+    assert gate_of(rendered, "--partial")["pack_A"] == bad
+    assert gate_of(rendered, "--dry-run")["pack_A"] == bad
+
+
+def test_a_job_that_still_renders_waits_in_a_dry_run(rendered: Cli) -> None:
+    frame(rendered, 2).unlink()
+    stored = rendered.manager.stored
+    (job,) = [one for one in stored.values() if one.name == "ep01/pack_A"]
+    stored[job.id] = replace(job, status="active")
+    why = "it is still active"
+    assert gate_of(rendered, "--dry-run")["pack_A"] == ("waiting", 3, 2, 1, why)
+    assert gate_of(rendered, "--partial")["pack_A"][0::4] == ("waiting", why)
+
+
+def test_jobs_that_were_never_sent_wait_and_the_others_are_looked_at(
+    rendered: Cli, tmp_path: Path
+) -> None:
+    late = tmp_path / "late.blend"
+    late.write_bytes(b"BLENDER")
+    assert rendered("plan", "release", "ep01", str(late)) == 0
+    waits = ("waiting", 3, 0, 0, "it was never submitted")
+    gate = gate_of(rendered, "--dry-run")
+    assert (gate["late"], gate["pack_B"]) == (waits, ("ok", 1, 1, 0, ""))
+    assert rendered("harvest", "release", "ep01", "--dry-run") == 1
+    assert gate_of(rendered) == {"late": waits}  # nothing was decoded
+    assert delivered(rendered) == []
+
+
+def test_a_delivery_that_is_named_is_taken_back_once(rendered: Cli) -> None:
+    frame(rendered, 2).unlink()
+    first = rendered.json("harvest", "release", "ep01", "--partial")["result"]["delivery"]
+    frame(rendered, 2).write_bytes(frame_again(rendered))
+    second = rendered.json("harvest", "release", "ep01")["result"]["delivery"]
+    assert first != second
+    words = ("harvest", "release", "ep01", "--undo", "--delivery", second)
+    assert rendered.json(*words)["result"]["undone"] == second
+    assert rendered.json(*words)["result"]["undone"] == ""
+    assert delivered(rendered) == [ALL[0], *ALL[2:]]
+    assert rendered("harvest", "release", "ep01", "--delivery", second) == 2
+
+
+def frame_again(cli: Cli) -> bytes:
+    """Return what a Worker would write for a frame of pack_A once more."""
+    folder = cli.root / "dist" / "ep01"
+    return (folder / ALL[0]).read_bytes()

@@ -281,7 +281,7 @@ def test_following_outlives_a_manager_that_goes_and_comes_back(
     status, text = end()
     assert status == 0, text
     states = states_of(text)
-    assert states[:2] == ["active", "unknown"]
+    assert set(states) == {"active", "completed"}  # nothing was taken back meanwhile
     assert states[-1] == "completed"
     assert f"the Manager at {remote.url} cannot be reached" in text
 

@@ -6,6 +6,9 @@ from __future__ import annotations
 
 import io
 
+import pytest
+
+from farm_addon.cli.live_table import short_span
 from farm_addon.cli.terminal import TerminalReporter, print_table
 from farm_addon.core.findings import Finding, Severity
 
@@ -71,3 +74,33 @@ def test_a_table_is_never_cut_when_it_is_piped() -> None:
     stream = io.StringIO()
     print_table(stream, ("job", "message"), [("sh010", "x" * 300)])
     assert stream.getvalue().splitlines()[-1] == f"sh010  {'x' * 300}"
+
+
+def test_a_watched_release_is_a_table_that_renews_itself() -> None:
+    terminal = Terminal()
+    reporter = TerminalReporter(terminal)
+    row = {
+        "job": "sh010", "state": "active", "attempt": 2, "done": 1, "total": 4, "message": "",
+        "user": "mia", "priority": 50, "id": "", "eta_s": 3725.0, "url": "",
+    }  # fmt: skip
+    with reporter.live_jobs():
+        reporter.row("jobs", "sh010", row)
+        reporter.row("jobs", "hidden", {**row, "job": "hidden", "state": "failed"})
+        reporter.row("farm", "release", {"message": "", "hint": "", "eta_s": 30.0})
+        reporter.order("jobs", ["sh010"])
+        reporter.status("asking \x1b[31magain")
+        reporter.progress("render", 1, 4)
+    shown = terminal.getvalue()
+    assert "sh010 (2)" in shown
+    assert "1h 02m" in shown
+    assert "2 of 8 frames" in shown
+    assert "about 30s left" in shown
+    assert "hidden" not in shown
+    assert "asking \ufffd[31magain" in shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0s"), (-3, "0s"), (59.4, "59s"), (61, "1m 01s"), (3661, "1h 01m")]
+)
+def test_a_span_is_short(seconds: float, text: str) -> None:
+    assert short_span(seconds) == text

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import pytest
 
 from farm_addon.core.errors import ManagerRefusedError
 from farm_addon.core.ports import JobToSubmit
-from tests.contract.conftest import API, MANAGERS, REAL, Contract
+from tests.contract.conftest import API, DEADLINE_S, MANAGERS, REAL, Contract
+from tests.fakes.pictures import write_picture
 
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
 
@@ -433,6 +435,42 @@ def test_a_job_is_rendered_its_steps_count_and_its_log_tells(contract: Contract)
     assert whole is not None
     assert (whole.worker, whole.failed_by) == (tasks[0].worker, ())
     assert whole.worker_id in {worker.id for worker in contract.client.workers()}
+
+
+def test_a_rendered_job_has_pictures_and_a_log_that_can_be_followed(contract: Contract) -> None:
+    contract.workers()
+    if contract.blend is None:
+        pytest.skip("FLAMENCO_BLEND is not set: nothing that a real Worker could render")
+    folder = contract.blend.parent / f"contract-{uuid.uuid4().hex[:8]}"
+    job = contract.submit(
+        blendfile=str(contract.blend),
+        render_output_path=str(folder / "######"),
+        frames="1",
+        scene="",
+    )
+    assert contract.client.job_picture(job.id) is None
+    assert contract.send("GET", f"jobs/{job.id}/last-rendered") == (204, b"")
+    if contract.is_local:  # the double of the renderer writes no file
+        folder.mkdir()
+        write_picture(folder / "000001.png", 640, 360)
+    contract.client.set_job_status(job.id, "queued", "go on")
+    contract.wait_for(job.id, "completed")
+    deadline = time.monotonic() + DEADLINE_S
+    while (picture := contract.client.job_picture(job.id)) is None:
+        assert time.monotonic() < deadline, "there is no picture yet"
+        time.sleep(0.1)
+    for size in ("", "small", "tiny"):
+        found = contract.client.job_picture(job.id, size=size)
+        assert found is not None
+        assert found.content.startswith(b"\xff\xd8\xff")
+    assert contract.client.job_picture(job.id, since=picture.modified) is None
+    status, newest = contract.send("GET", "jobs/last-rendered")
+    assert (status, len(newest["suffixes"])) == (200, 3)
+    (task,) = contract.client.tasks(job.id)
+    whole = contract.client.task_log(task.id)
+    assert b"task changed status queued -> active" in whole
+    assert contract.client.task_log(task.id, 10) == whole[10:]
+    assert contract.client.task_log(task.id, len(whole)) == b""
 
 
 def test_a_task_without_its_file_fails_the_job(contract: Contract) -> None:

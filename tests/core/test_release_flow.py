@@ -24,16 +24,17 @@ from farm_addon.core.errors import (
 )
 from farm_addon.core.findings import Finding, Severity
 from farm_addon.core.planning.scene_rules import Farm
-from farm_addon.core.ports import Manager, ManagerAddress
 from farm_addon.core.provenance import find_in_note
 from farm_addon.core.release.following import wait_for_release
 from farm_addon.core.release.inputs import Inputs
-from farm_addon.core.release.live import job_rows
+from farm_addon.core.release.live import JobRow, job_rows
 from farm_addon.core.release.release_store import read_release
 from farm_addon.core.submission.decisions import Need
 from farm_addon.core.submission.submit_release import decide_release, submit_release
 from farm_addon.core.workspace import Workspace
+from farm_addon.flamenco.watcher import Watcher
 from tests.core.flow import NAME, Flow
+from tests.fakes.clock import FakeClock
 from tests.fakes.farm import file_facts, frame_bytes, scene_facts
 
 
@@ -438,11 +439,17 @@ def test_rows_tell_what_is_known_when_the_manager_is_silent(flow: Flow) -> None:
     assert "cannot be asked" in rows[0].message
 
 
+def wait_with(flow: Flow, clock: FakeClock) -> list[JobRow]:
+    """Wait for the release while the clock passes at once."""
+    flow.workspace = replace(flow.workspace, wait=clock.wait, clock=clock)
+    watch = Watcher(lambda _address: flow.manager, clock=clock)
+    return wait_for_release(flow.workspace, NAME, watch)
+
+
 def test_waiting_ends_when_every_job_has_ended(flow: Flow) -> None:
     flow.plan()
     flow.submit()
-    object.__setattr__(flow.workspace, "wait", lambda _seconds: flow.manager.render())
-    rows = wait_for_release(flow.workspace, NAME, lambda: {flow.manager.address: flow.manager})
+    rows = wait_with(flow, FakeClock(on_wait=lambda _count: flow.manager.render()))
     assert [(row.job, row.state, row.frames_done) for row in rows] == [
         ("pack_A", "completed", 3),
         ("pack_B", "completed", 1),
@@ -452,28 +459,20 @@ def test_waiting_ends_when_every_job_has_ended(flow: Flow) -> None:
 def test_waiting_outlasts_a_manager_that_is_silent_for_a_while(flow: Flow) -> None:
     flow.plan()
     flow.submit()
-    waits: list[float] = []
-    asked: list[bool] = []
 
     def refuse(what: str) -> None:
         raise ManagerUnreachableError("connection refused")
 
-    def wait(seconds: float) -> None:
-        waits.append(seconds)
-        if len(waits) == 4:
+    def recover(count: int) -> None:
+        if count == 4:
             flow.manager.before_answer = None
             flow.manager.render()
 
-    def ask() -> dict[ManagerAddress, Manager]:
-        asked.append(True)
-        return {flow.manager.address: flow.manager}
-
     flow.manager.before_answer = refuse
-    object.__setattr__(flow.workspace, "wait", wait)
-    rows = wait_for_release(flow.workspace, NAME, ask)
+    clock = FakeClock(on_wait=recover)
+    rows = wait_with(flow, clock)
     assert {row.state for row in rows} == {"completed"}
-    assert waits == [5.0, 10.0, 20.0, 30.0]
-    assert len(asked) == 5
+    assert clock.waits == [5.0, 10.0, 20.0, 30.0]
 
 
 def test_archiving_refuses_while_jobs_run_or_frames_are_not_harvested(flow: Flow) -> None:

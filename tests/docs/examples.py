@@ -97,4 +97,5 @@ def without_widths(text: str) -> str:
 
 def _in_volume(studio: Studio, word: str) -> str:
     """Return files of the examples with their whole path: examples run in the volume's folder."""
-    return str(studio.root / word) if word.endswith((".blend", ".csv", ".json")) else word
+    is_path = word == "shots" or word.endswith((".blend", ".csv", ".json"))
+    return str(studio.root / word) if is_path else word

@@ -21,7 +21,7 @@ from tests.docs.pictures import terminal_svg
 PAGES = Path(__file__).parents[2] / "docs" / "verbs"
 EXAMPLES = [
     pytest.param(page, example, id=f"{page.stem}-{number}")
-    for page in sorted(PAGES.glob("*.md"))
+    for page in (*sorted(PAGES.glob("*.md")), PAGES.parent / "batch.md")
     for number, example in enumerate(examples_of(page), 1)
 ]
 

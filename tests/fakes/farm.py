@@ -26,6 +26,7 @@ from farm_addon.core.ports import (
     FrameVerdict,
     FreezeJob,
     FrozenJob,
+    JobPicture,
     JobToSubmit,
     JobType,
     ManagerAddress,
@@ -72,6 +73,8 @@ class RecordingReporter:
     findings: list[Finding] = field(default_factory=list)
     rows: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     bars: list[tuple[str, int, int]] = field(default_factory=list)
+    gone: list[tuple[str, str]] = field(default_factory=list)
+    orders: list[tuple[str, list[str]]] = field(default_factory=list)
 
     def status(self, text: str) -> None:
         self.statuses.append(text)
@@ -82,8 +85,14 @@ class RecordingReporter:
     def finding(self, finding: Finding) -> None:
         self.findings.append(finding)
 
-    def row(self, table: str, key: str, values: Mapping[str, Any]) -> None:
-        self.rows.append((table, key, dict(values)))
+    def row(self, table: str, key: str, values: Mapping[str, Any] | None) -> None:
+        if values is None:
+            self.gone.append((table, key))
+        else:
+            self.rows.append((table, key, dict(values)))
+
+    def order(self, table: str, keys: Sequence[str]) -> None:
+        self.orders.append((table, list(keys)))
 
 
 @dataclass
@@ -153,6 +162,8 @@ class FakeManager:
     tags: tuple[WorkerTag, ...] = ()
     known_tasks: dict[str, list[RemoteTask]] = field(default_factory=dict)
     blocked: dict[str, list[BlockedWorker]] = field(default_factory=dict)
+    pictures: dict[str, JobPicture] = field(default_factory=dict)
+    logs: dict[str, str] = field(default_factory=dict)
 
     def _asked(self, what: str) -> None:
         self.requests.append(what)
@@ -192,9 +203,22 @@ class FakeManager:
         self._asked("jobs")
         return list(self.stored.values())
 
+    def refreshed_jobs(self, known: Mapping[str, RemoteJob | None]) -> dict[str, RemoteJob]:
+        self._asked("jobs")
+        found = {job_id: self.stored[job_id] for job_id in known if job_id in self.stored}
+        return {
+            job_id: was if (was := known[job_id]) is not None and was == job else job
+            for job_id, job in found.items()
+        }
+
     def job(self, job_id: str) -> RemoteJob | None:
         self._asked(f"job {job_id}")
         return self.stored.get(job_id)
+
+    def job_picture(self, job_id: str, *, size: str = "", since: str = "") -> JobPicture | None:
+        self._asked(f"picture {job_id}")
+        found = self.pictures.get(job_id)
+        return None if found is None or since == found.modified != "" else found
 
     def tasks(self, job_id: str) -> list[RemoteTask]:
         self._asked(f"tasks {job_id}")
@@ -211,7 +235,7 @@ class FakeManager:
         return list(self.blocked.get(job_id, ()))
 
     def task_log_tail(self, task_id: str) -> str:
-        return ""
+        return self.logs.get(task_id, "")
 
     def set_job_status(self, job_id: str, status: str, reason: str) -> None:
         if job_id not in self.stored:

@@ -10,8 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from farm_addon.background.preview_maker import PreviewMaker
+from farm_addon.background.runtime import BlenderRuntime
+from farm_addon.core.errors import BlenderError
 from farm_addon.local_manager.compile import Submission
 from farm_addon.local_manager.model import Job
+from farm_addon.local_manager.pictures import JobPictures
 from farm_addon.local_manager.server import HttpServer, make_app
 from farm_addon.local_manager.service import About, Service
 from farm_addon.local_manager.state import Database
@@ -58,6 +62,11 @@ def submission(name: str = "summer/a", priority: int = 50, **changes: Any) -> Su
     return Submission(name, "simple-blender-render", priority, settings(**changes), metadata)
 
 
+def no_blender() -> BlenderRuntime:
+    """Find none: here no Blender runs."""
+    raise BlenderError("there is no Blender")
+
+
 class LocalService:
     """Started when made; ``url`` and ``TOKEN`` are the way in."""
 
@@ -68,8 +77,10 @@ class LocalService:
         self.is_lost = threading.Event()
         self.is_shutdown_asked = threading.Event()
         about = About("0.1.0", folder, VOLUME_ID, pid=1)
+        self.previews = PreviewMaker()
+        pictures = JobPictures(self.logs.folder, self.previews.make, no_blender)
         self.service = Service(
-            about, self.database, self.logs, self.runners, on_lost=self.is_lost.set
+            about, self.database, self.logs, pictures, self.runners, on_lost=self.is_lost.set
         )
         self._http: HttpServer | None = None
         self._is_stopped = False
@@ -108,3 +119,4 @@ class LocalService:
             self._http.stop()
         assert self.service.stop()
         self.database.close()
+        self.previews.close()

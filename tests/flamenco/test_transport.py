@@ -102,7 +102,7 @@ def test_headers_that_cannot_be_sent_are_refused(
 
 
 def test_a_missing_ca_file_is_refused(open_transport: Open, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"ca\.pem does not exist"):
+    with pytest.raises(UsageError, match=r"ca\.pem' does not exist"):
         open_transport(ca_file=tmp_path / "ca.pem")
 
 
@@ -121,7 +121,7 @@ def test_an_unknown_host_is_said_so(open_transport: Open) -> None:
 def test_https_spoken_to_a_plain_server_is_a_sentence(
     server: WireServer, open_transport: Open
 ) -> None:
-    with pytest.raises(ManagerUnreachableError, match="certificate|broke the connection"):
+    with pytest.raises(ManagerUnreachableError, match="does not speak https there"):
         open_transport(server.url.replace("http:", "https:")).get("/a", "read")
 
 

@@ -200,6 +200,18 @@ def test_other_options_replace_it_too(farm: Farm) -> None:
         assert [worker.name for worker in client.workers()] == ["local-1", "local-2"]
 
 
+def test_another_blender_replaces_it_when_it_is_idle_and_not_before(farm: Farm) -> None:
+    first = farm.ensure()
+    program = farm.blender.removeprefix("executable:")
+    with farm.client(first) as client:
+        submit(farm, client, seconds=1.0)
+        wait_until(lambda: client.status() == "active")
+        assert farm.ensure(blender=program).pid == first.pid
+    second = wait_until(lambda: (now := farm.ensure(blender=program)).pid != first.pid and now)
+    with farm.client(second) as client:
+        assert len(client.jobs()) == 1
+
+
 def test_one_that_cannot_start_shows_the_end_of_its_log(farm: Farm) -> None:
     farm.state.mkdir(parents=True)
     (farm.state / "manager.sqlite").write_bytes(b"this is no database" * 100)

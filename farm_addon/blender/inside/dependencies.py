@@ -14,7 +14,7 @@ import bpy
 
 from ...core.planning.scene_facts import Dependency
 from .closure import Closure
-from .labels import label, text_of
+from .labels import data_user, label, text_of
 from .outside_data import survey_data
 from .outside_objects import survey_nodes, survey_objects, survey_strips
 from .paths import key, resolve
@@ -74,6 +74,7 @@ def dependencies(files: Iterable[OutsideFile], closure: Closure) -> tuple[Depend
             is_packable=file.is_packable,
             exists=before.exists if before else file.exists(),
             scenes=tuple(sorted(names)),
+            user=before.user if before else data_user(file.user),
         )
     return tuple(sorted(merged.values(), key=lambda one: (one.path, one.kind)))
 

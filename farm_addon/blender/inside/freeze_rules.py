@@ -4,14 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import bpy
 
-from ...core.findings import Finding, Severity
+from ...core.findings import Finding, Severity, naming
+from ...core.planning.dependency_rules import file_names
 from .closure import Closure
 from .dependencies import matters, missing_data
-from .labels import text_of
+from .labels import data_user, text_of
 from .outside_objects import node_trees
 from .proof import Contents, contents_of
 from .survey import OutsideFile
@@ -27,6 +28,7 @@ def judge_before(
             label,
             "it is not in its library (any more)",
             "link it again, or remove what uses it",
+            {"scene": text_of(scene)},
         )
     yield from _judge_files(one for one in outside if matters(one, scene, closure))
     if scene.render.use_stamp:
@@ -35,25 +37,35 @@ def judge_before(
             "stamp-burnt-in",
             f"Scene ‘{text_of(scene)}’",
             "it burns metadata into its pixels, so its frames carry no stamp of ours",
+            data={"scene": text_of(scene)},
         )
 
 
 def _judge_files(files: Iterable[OutsideFile]) -> Iterator[Finding]:
     """Yield one finding for each owner and complaint: a sequence has thousands of files."""
-    complaints: dict[tuple[str, str], list[str]] = {}
+    complaints: dict[tuple[str, str], list[OutsideFile]] = {}
     for file in files:
         if not file.exists():
-            complaints.setdefault((file.owner, "missing-file"), []).append(file.path)
+            complaints.setdefault((file.owner, "missing-file"), []).append(file)
         elif not file.is_packable:
-            complaints.setdefault((file.owner, f"cannot-freeze-{file.kind}"), []).append(file.path)
-    for (owner, code), paths in complaints.items():
-        what = f"'{paths[0]}'" + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")
+            complaints.setdefault((file.owner, f"cannot-freeze-{file.kind}"), []).append(file)
+    for (owner, code), (first, *others) in complaints.items():
+        what = f"'{first.path}'" + (f" and {len(others)} more" if others else "")
         if code == "missing-file":
-            fix = "find the file (File > External Data), or remove what uses it"
-            yield _error(code, owner, f"a file of it is missing: {what}", fix)
+            finding = _error(
+                code,
+                owner,
+                f"a file of it is missing: {what}",
+                "find the file (File > External Data), or remove what uses it",
+            )
         else:
-            fix = "bake it into the file or render it another way"
-            yield _error(code, owner, f"this cannot be packed into a .blend: {what}", fix)
+            finding = _error(
+                code,
+                owner,
+                f"this cannot be packed into a .blend: {what}",
+                "bake it into the file or render it another way",
+            )
+        yield from naming([finding], **file_names(first.path, first.kind, data_user(first.user)))
 
 
 def judge_renames(
@@ -97,5 +109,7 @@ def _looks_at_names(scene: bpy.types.Scene, reached: frozenset[bpy.types.ID]) ->
     )
 
 
-def _error(code: str, subject: str, message: str, fix: str) -> Finding:
-    return Finding(Severity.ERROR, code, subject, message, fix)
+def _error(
+    code: str, subject: str, message: str, fix: str, names: Mapping[str, str] | None = None
+) -> Finding:
+    return Finding(Severity.ERROR, code, subject, message, fix, names or {})

@@ -9,6 +9,8 @@ from typing import Any
 
 import bpy
 
+from ...core.planning.scene_facts import DataUser
+
 UNREADABLE = "(unreadable name)"
 _WORDS = {"Vector Font": "Font", "Cache File": "Cache file", "Movie Clip": "Movie clip"}
 
@@ -35,3 +37,12 @@ def label(datablock: bpy.types.ID) -> str:
 def library_label(library: bpy.types.Library) -> str:
     """Return ``library ‘chairs.blend’``, after the file and not after Blender's name for it."""
     return f"library ‘{os.path.basename(text_of(library, 'filepath').replace(chr(92), '/'))}’"
+
+
+def data_user(datablock: bpy.types.ID | None) -> DataUser | None:
+    """Return a datablock by its exact names; None for none."""
+    if datablock is None:
+        return None
+    library = datablock.library
+    where = "" if library is None else text_of(library, "filepath")
+    return DataUser(datablock.id_type, text_of(datablock), where)

@@ -13,7 +13,7 @@ from typing import Any
 
 import bpy
 
-from ...core.planning.scene_facts import View
+from ...core.planning.scene_facts import FileOutput, View
 from .labels import text_of
 from .outside_objects import strips_of
 
@@ -94,7 +94,7 @@ def shown_layers_of(scene: bpy.types.Scene) -> tuple[str, ...] | None:
         return None
     layers = (
         text_of(node, "layer")
-        for one, _where in trees_of(tree, "")
+        for one in trees_of(tree)
         for node in one.nodes
         if node.type == "R_LAYERS"
         and not node.mute
@@ -104,46 +104,45 @@ def shown_layers_of(scene: bpy.types.Scene) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(layers))
 
 
-def trees_of(tree: Any, where: str) -> Iterator[tuple[Any, str]]:
-    """Yield a node tree and the groups that it uses, each once, and what people call it.
+def trees_of(tree: Any) -> Iterator[Any]:
+    """Yield a node tree and the groups that it uses, each once.
 
     Groups may be nested so that there are very many ways from a tree to one of them.
-
-    :param where: what the tree itself is called.
     """
     seen = {tree}
-    waiting = [(tree, where)]
+    waiting = [tree]
     while waiting:
-        one, where = waiting.pop()
-        yield one, where
+        one = waiting.pop()
+        yield one
         for node in one.nodes:
             group = node.node_tree if node.type == "GROUP" and not node.mute else None
             if group is not None and group not in seen:
                 seen.add(group)
-                waiting.append((group, f"group ‘{text_of(group)}’"))
+                waiting.append(group)
 
 
-def file_outputs_of(scene: bpy.types.Scene) -> tuple[str, ...]:
+def file_outputs_of(scene: bpy.types.Scene) -> tuple[FileOutput, ...]:
     """Return the File Output nodes that write when a scene renders, those of the scenes in its
     strips included; a node that nothing is linked to writes nothing."""
     scenes = [scene]
     if scene.render.use_sequencer:
         strips = [strip for strip in strips_of(scene) if strip.type == "SCENE"]
         scenes += [strip.scene for strip in strips if strip.scene is not None]
-    found: list[str] = []
+    found: dict[tuple[str, str], FileOutput] = {}
     for one in dict.fromkeys(scenes):
-        tree = compositor_of(one)
-        if tree is not None:
-            found += _file_outputs(tree, f"scene ‘{text_of(one)}’")
-    return tuple(dict.fromkeys(found))
+        for output in _file_outputs(one):
+            found.setdefault((output.group or f"scene {output.owner_scene}", output.node), output)
+    return tuple(found.values())
 
 
-def _file_outputs(tree: Any, where: str) -> Iterator[str]:
-    for one, place in trees_of(tree, where):
+def _file_outputs(scene: bpy.types.Scene) -> Iterator[FileOutput]:
+    tree = compositor_of(scene)
+    for one in () if tree is None else trees_of(tree):
         for node in one.nodes:
             is_writing = node.type == "OUTPUT_FILE" and not node.mute
             if is_writing and any(socket.is_linked for socket in node.inputs):
-                yield f"Node ‘{text_of(node)}’ of {place}"
+                group = "" if one == tree else text_of(one)
+                yield FileOutput(text_of(scene), text_of(node), group)
 
 
 def shows_sequencer(scene: bpy.types.Scene) -> bool:

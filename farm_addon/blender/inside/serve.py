@@ -22,10 +22,14 @@ from typing import Any
 import bpy
 
 from ...background import lifeline
-from ...background.messages import freeze_job_from_json, frozen_job_to_json
+from ...background.messages import (
+    freeze_job_from_json,
+    frozen_job_to_json,
+    preview_from_json,
+)
 from ...core.errors import FarmError, UsageError
 from ...decoding.verdict_json import verdict_to_json
-from . import decode, freeze, read_scenes
+from . import decode, freeze, previews, read_scenes
 from .channel import Channel, Request
 from .render import Renderer, RenderRequest
 
@@ -46,6 +50,7 @@ class Server:
             "freeze": self._freeze,
             "render": self._render,
             "decode": self._decode,
+            "preview": self._preview,
         }
 
     def answer(self, line: bytes) -> None:
@@ -95,6 +100,10 @@ class Server:
         for verdict in decode.decode_files([str(path) for path in data["paths"]]):
             request.item(verdict_to_json(verdict))
         return {"formats": decode.format_names()}
+
+    def _preview(self, data: dict[str, Any], request: Request) -> dict[str, Any]:
+        wanted = [preview_from_json(one) for one in data["wanted"]]
+        return {"is_written": previews.write_previews(str(data["source"]), wanted)}
 
 
 class SessionFolder:

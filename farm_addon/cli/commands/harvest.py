@@ -18,6 +18,8 @@ from ...core.release.release_store import ReleaseStore, read_release, write_rele
 from ..output import Outcome, Output
 from .asking import confirm
 from .frame_table import show_problems, show_skipped
+from .job_name_files import add_jobs_from
+from .named_jobs import NamedJobs
 
 
 def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
@@ -49,33 +51,49 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
         help="name the frames of this delivery like '{job}_{frame:04d}.{ext}';"
         " with --replace delivered ones too",
     )
+    add_jobs_from(parser)
     parser.add_argument("--undo", action="store_true", help="take the last delivery back")
+    parser.add_argument(
+        "--delivery",
+        metavar="ID",
+        default="",
+        help="with --undo: only if this delivery is the last one; safe to be run again",
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     """Harvest; exit 1 if anything does not pass, also where the rest was delivered."""
     if arguments.undo:
-        if arguments.partial or arguments.replace or arguments.dist_name:
+        others = arguments.partial or arguments.replace or arguments.dist_name
+        if others or arguments.jobs_from:
             raise UsageError(
                 "--undo takes the last delivery back as it was",
-                hint="leave --partial, --replace and --dist-name out",
+                hint="leave --partial, --replace, --dist-name and --jobs-from out",
             )
         return _undo(arguments, app)
+    if arguments.delivery:
+        raise UsageError("--delivery goes with --undo")
     name: str = arguments.name
-    result = _harvest(arguments, app, output)
+    named = NamedJobs.read(arguments, read_release(app.workspace, name).release)
+    result = _harvest(arguments, app, output, named)
     for problem in result.problems:
         app.reporter.row("frames", problem.path, problem.to_json())
-    return Outcome(
-        result.to_json(),
-        int(not result.is_whole),
-        lambda out: _show(out, name, result, arguments),
-    )
+    outcomes = {one.job: (one.state.value, one.why) for one in result.gate}
+    data = {**result.to_json(), **named.tell(app, outcomes, "left alone")}
+
+    def show(out: Output) -> None:
+        if named.known != []:
+            _show(out, name, result, arguments)
+        named.show(out)
+
+    return Outcome(data, int(not result.is_whole), show)
 
 
-def _harvest(arguments: argparse.Namespace, app: App, output: Output) -> Harvest:
+def _harvest(arguments: argparse.Namespace, app: App, output: Output, named: NamedJobs) -> Harvest:
     workspace, name = app.workspace, arguments.name
-    options = HarvestOptions(arguments.partial, arguments.replace, arguments.dist_name)
+    only = None if named.known is None else frozenset(named.known)
+    options = HarvestOptions(arguments.partial, arguments.replace, arguments.dist_name, only)
 
     def managers(store: ReleaseStore) -> Mapping[ManagerAddress, Manager]:
         return app.managers(store.release.managers()) if options.is_partial else {}
@@ -91,7 +109,13 @@ def _harvest(arguments: argparse.Namespace, app: App, output: Output) -> Harvest
     if arguments.dry_run:
         store = read_release(workspace, name)
         return harvest(
-            workspace, store, app.decoder, options, is_dry_run=True, managers=managers(store)
+            workspace,
+            store,
+            app.decoder,
+            options,
+            is_dry_run=True,
+            managers=managers(store),
+            ask_managers=lambda: app.managers(store.release.managers()),
         )
     with write_release(workspace, name, f"harvest release {name}") as store:
         return harvest(
@@ -108,13 +132,12 @@ def _harvest(arguments: argparse.Namespace, app: App, output: Output) -> Harvest
 def _undo(arguments: argparse.Namespace, app: App) -> Outcome:
     workspace, name = app.workspace, arguments.name
     if arguments.dry_run:
-        done = undo_delivery(workspace, read_release(workspace, name), is_dry_run=True)
+        store = read_release(workspace, name)
+        done = undo_delivery(workspace, store, only=arguments.delivery, is_dry_run=True)
     else:
         with write_release(workspace, name, f"harvest release {name} --undo") as store:
-            done = undo_delivery(workspace, store)
-    return Outcome(
-        done.to_json(), show=lambda out: _show_undone(out, name, done, arguments.dry_run)
-    )
+            done = undo_delivery(workspace, store, only=arguments.delivery)
+    return Outcome(done.to_json(), show=lambda out: _show_undone(out, name, done, arguments))
 
 
 def _show(out: Output, name: str, result: Harvest, arguments: argparse.Namespace) -> None:
@@ -172,12 +195,15 @@ def _show_ways_on(out: Output, name: str, result: Harvest) -> None:
         out.line(f"Render bad frames again: farm repair release {name}")
 
 
-def _show_undone(out: Output, name: str, done: Undone, is_dry_run: bool) -> None:
+def _show_undone(out: Output, name: str, done: Undone, arguments: argparse.Namespace) -> None:
+    if not done.delivery and arguments.delivery:
+        out.line(f"Delivery '{arguments.delivery}' is not the last one of release '{name}'.")
+        return
     if not done.delivery:
         out.line(f"Nothing of release '{name}' is delivered.")
         return
     was, are, have = "was", "are", "have"
-    if is_dry_run:
+    if arguments.dry_run:
         was, are, have = "would be", "would be", "would have"
     out.line(f"The last delivery of release '{name}' {was} taken back.")
     if done.files or not done.renamed:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from ...app import App
+from ...core.addresses import parse_base_url
 from ...core.errors import UsageError
 from ...core.storage.files import Files
 from ...core.volume import FarmConfig, Volume, init_volume
-from ...flamenco.address import parse_base_url
 from ..output import Outcome, Output
 
 

@@ -22,12 +22,14 @@ from ...core.farm_jobs.selecting import Selection
 from ..output import Outcome, Output
 from .job_selection import (
     named_others,
-    select,
+    select_to_change,
     show_found,
     show_owners,
     show_silent,
     tell_rows,
+    unknown_rows,
 )
+from .named_jobs import show_unknown
 
 
 def find(arguments: argparse.Namespace, app: App) -> Selection:
@@ -35,8 +37,7 @@ def find(arguments: argparse.Namespace, app: App) -> Selection:
 
     :raises UsageError: for such a query without ``--all``.
     """
-    what, query = arguments.what, arguments.query
-    selection = select(arguments, app, what, query, with_foreign=arguments.foreign)
+    selection = select_to_change(arguments, app)
     refuse_everything(selection, is_all=arguments.all)
     return selection
 
@@ -58,9 +59,10 @@ def run_change(
         show_owners(output, touched, app.user)
     if not arguments.dry_run:
         changed = change_jobs(app.workspace, selection.managers, change, changed)
-    rows = [_row(one) for one in changed]
+    rows = [_row(one) for one in changed] + unknown_rows(selection)
     tell_rows(app, rows)
     counts = count_parts(changed)
+    counts[Part.GONE.value] += len(selection.unknown)
     data = {
         "query": arguments.query,
         "release": selection.release,
@@ -72,6 +74,7 @@ def run_change(
     def show(out: Output) -> None:
         _show_rest(out, changed)
         out.line(_summary(selection, changed, change, len(touched), arguments.dry_run))
+        show_unknown(out, selection.unknown)
         show_silent(out, selection)
 
     has_failed = bool(counts[Part.FAILED.value] or selection.silent) and not arguments.dry_run

@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ...app import App
+from ...core.errors import UsageError
 from ...core.farm_jobs.farm_job import FarmJob
 from ...core.farm_jobs.guards import LIMIT, owners
 from ...core.farm_jobs.selecting import JOBS, Selection, find_jobs
 from ...core.ports import Manager, ManagerAddress
 from ..output import Output
 from ..terminal import printable as printable
+from .job_name_files import NOT_FOUND, add_jobs_from, read_job_names
 
 _UNITS = ((604800, "w"), (86400, "d"), (3600, "h"), (60, "m"))
 
@@ -25,7 +27,14 @@ def add_query(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what", metavar="jobs|NAME.jobs", help="the whole farm's jobs, or those of one release"
     )
-    parser.add_argument("query", metavar="QUERY", help="in quotes, such as 'status:failed age>2d'")
+    parser.add_argument(
+        "query",
+        metavar="QUERY",
+        nargs="?",
+        default="",
+        help="in quotes, such as 'status:failed age>2d'; needed without --jobs-from",
+    )
+    add_jobs_from(parser)
 
 
 def add_guards(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +53,13 @@ def add_guards(parser: argparse.ArgumentParser) -> None:
 
 
 def select(
-    arguments: argparse.Namespace, app: App, what: str, query: str, *, with_foreign: bool
+    arguments: argparse.Namespace,
+    app: App,
+    what: str,
+    query: str,
+    *,
+    with_foreign: bool,
+    names: Collection[str] | None = None,
 ) -> Selection:
     """Find the jobs: on the Managers that the releases were sent to, and on the chosen one.
 
@@ -58,7 +73,43 @@ def select(
         found = {chosen: app.manager(chosen)}
         return found | app.managers(one for one in addresses if one != chosen)
 
-    return find_jobs(app.workspace, what, query, ask, with_foreign=with_foreign)
+    return find_jobs(app.workspace, what, query, ask, with_foreign=with_foreign, names=names)
+
+
+def select_to_change(arguments: argparse.Namespace, app: App) -> Selection:
+    """Find the jobs that are to be changed: those of a query, of a file of names, or of both.
+
+    :raises UsageError: if there is neither.
+    """
+    names = read_job_names(arguments.jobs_from)
+    if not arguments.query and names is None:
+        raise UsageError(
+            "say which jobs",
+            hint=f"farm {arguments.verb} {arguments.what} QUERY, or --jobs-from FILE",
+        )
+    return select(
+        arguments,
+        app,
+        arguments.what,
+        arguments.query,
+        with_foreign=arguments.foreign,
+        names=names,
+    )
+
+
+def unknown_rows(selection: Selection) -> list[dict[str, Any]]:
+    """Return a row for each name that no job of the release has."""
+    message = "the release has no such job"
+    return [
+        {
+            **FarmJob(
+                selection.release, name, "", 0, None, None, None, "", "", 0, 0, message=message
+            ).to_json(),
+            "outcome": NOT_FOUND,
+            "problem": message,
+        }
+        for name in selection.unknown
+    ]
 
 
 def show_found(out: Output, jobs: Sequence[FarmJob]) -> None:

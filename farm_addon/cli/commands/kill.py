@@ -29,12 +29,14 @@ from .job_selection import (
     add_guards,
     add_query,
     named_others,
-    select,
+    select_to_change,
     show_found,
     show_owners,
     show_silent,
     tell_rows,
+    unknown_rows,
 )
+from .named_jobs import show_unknown
 
 
 def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
@@ -57,7 +59,7 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     """Kill; exit 1 if a job could not be cancelled, or a Manager was silent."""
-    selection = _select(arguments, app)
+    selection = select_to_change(arguments, app)
     refuse_everything(selection, is_all=arguments.all)
     victims = plan_kill(selection.jobs)
     cancelled = to_cancel(victims)
@@ -73,9 +75,10 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
         victims = kill_jobs(
             app.workspace, selection.managers, victims, is_deleting=arguments.delete
         )
-    rows = [_row(victim) for victim in victims]
+    rows = [_row(victim) for victim in victims] + unknown_rows(selection)
     tell_rows(app, rows)
     counts = count_outcomes(victims)
+    counts[Fate.GONE.value] += len(selection.unknown)
     data = {
         "query": arguments.query,
         "release": selection.release,
@@ -91,15 +94,11 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
             out.line(f"{_question(cancelled, deleted).capitalize()}: nothing was done.")
         else:
             _show_outcome(out, selection, victims)
+        show_unknown(out, selection.unknown)
         show_silent(out, selection)
 
     has_failed = bool(counts[Fate.FAILED.value] or selection.silent) and not arguments.dry_run
     return Outcome(data, int(has_failed), show)
-
-
-def _select(arguments: argparse.Namespace, app: App) -> Selection:
-    what, query = arguments.what, arguments.query
-    return select(arguments, app, what, query, with_foreign=arguments.foreign)
 
 
 def _look_again(
@@ -109,7 +108,7 @@ def _look_again(
 
     :raises ManagerUnreachableError: if a Manager that has some of it fell silent.
     """
-    selection = _select(arguments, app)
+    selection = select_to_change(arguments, app)
     for why in selection.silent.values():
         raise ManagerUnreachableError(why, hint="nothing was done; run it again")
     meant = still_meant(victims, selection.jobs)

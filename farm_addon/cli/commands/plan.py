@@ -5,22 +5,28 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from ...app import App
 from ...core.errors import FarmError, UsageError
 from ...core.names import check_name
 from ...core.planning.options import Expand, PlanOptions
-from ...core.planning.plan import Plan, PlanSource
+from ...core.planning.plan import Plan
 from ...core.planning.plan_release import plan_release
 from ...core.planning.worker_tags import find_worker_tag
 from ...core.ports import ManagerAddress
 from ...core.release.release_store import read_release, release_names
+from ...core.storage.disk import free_bytes
+from ...core.submission.forecast import Forecast, forecast, needed_bytes
 from ..output import Outcome, Output
+from ..snapshot_file import Snapshot
 from .asking import ask, can_ask
-from .plan_choices import read_options, read_sources
-from .plan_output import row_json, show_plan, summary
+from .blend_files import FilesRead
+from .plan_choices import read_options, read_snapshot_of, read_sources
+from .plan_output import files_json, row_json, show_files, show_plan, summary
 from .plan_questions import ask_how, ask_what
+from .submit import refuse_waiting, submit_planned
 
 
 def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
@@ -35,7 +41,7 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("what", choices=["release"])
     parser.add_argument("name", metavar="NAME", nargs="?", default="")
-    parser.add_argument("blends", metavar="FILE.blend", nargs="*")
+    parser.add_argument("blends", metavar="FILE.blend", nargs="*", help="files, or folders of them")
     parser.add_argument(
         "--snapshot",
         metavar="FILE.json",
@@ -52,7 +58,23 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--outputs", action="store_true", help="print the name of every file that is delivered"
     )
+    parser.add_argument(
+        "--skip-broken",
+        action="store_true",
+        help="leave files with errors out, and plan the others",
+    )
+    _add_submission(parser.add_argument_group("and then"))
     parser.set_defaults(run=run)
+
+
+def _add_submission(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--submit", action="store_true", help="submit the release, too")
+    group.add_argument(
+        "--paused", action="store_true", help="with --submit: new jobs wait until they are resumed"
+    )
+    group.add_argument(
+        "--wait", action="store_true", help="with --submit: until every job has ended"
+    )
 
 
 def _add_jobs(group: argparse._ArgumentGroup) -> None:
@@ -95,15 +117,17 @@ def _add_names(group: argparse._ArgumentGroup) -> None:
 
 
 def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
-    """Plan; exit 1 if a finding blocks."""
+    """Plan, and submit where that is wanted; exit 1 if a finding blocks."""
+    _refuse_what_makes_no_sense(arguments)
     is_asking = not arguments.name
+    snapshot = read_snapshot_of(arguments)
     if is_asking:
-        address, sources, options = _ask(arguments, app, output)
+        address, files, options = _ask(arguments, app, output, snapshot)
     else:
         arguments.name = check_name(arguments.name)  # before a Blender is started
         address = _manager_of(arguments.name, app)
-        options = read_options(arguments, app, address)
-        sources = read_sources(arguments, app)
+        options = read_options(arguments, app, address, snapshot)
+        files = read_sources(arguments, app, snapshot)
 
     def before_writing(plan: Plan) -> None:
         _show(output, arguments, plan)
@@ -113,18 +137,29 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     plan = plan_release(
         app.workspace,
         arguments.name,
-        sources,
+        files.sources,
         options,
         app.farm(address),
+        unread=files.unread,
         is_dry_run=arguments.dry_run,
         before_writing=before_writing,
     )
-    return _outcome(arguments, app, plan)
+    outcome = _outcome(arguments, app, plan, files)
+    if arguments.submit and not arguments.dry_run and not plan.is_blocked:
+        return _submit(arguments, app, output, outcome)
+    return outcome
+
+
+def _refuse_what_makes_no_sense(arguments: argparse.Namespace) -> None:
+    if (arguments.paused or arguments.wait) and not arguments.submit:
+        option = "--paused" if arguments.paused else "--wait"
+        raise UsageError(f"{option} goes with --submit")
+    refuse_waiting(arguments)
 
 
 def _ask(
-    arguments: argparse.Namespace, app: App, output: Output
-) -> tuple[ManagerAddress, list[PlanSource], PlanOptions]:
+    arguments: argparse.Namespace, app: App, output: Output, snapshot: Snapshot | None
+) -> tuple[ManagerAddress, FilesRead, PlanOptions]:
     """Ask for what was not said.
 
     :raises UsageError: if nobody is there to ask.
@@ -136,13 +171,13 @@ def _ask(
         )
     ask_what(arguments, output, release_names(app.workspace))
     address = _manager_of(arguments.name, app)
-    sources = read_sources(arguments, app)
+    files = read_sources(arguments, app, snapshot)
 
     def find_tag(text: str) -> str:
         return find_worker_tag(text, lambda: app.manager(address))
 
-    ask_how(arguments, output, sources, app.workspace.config, find_tag)
-    return address, sources, read_options(arguments, app, address)
+    ask_how(arguments, output, files.sources, app.workspace.config, find_tag)
+    return address, files, read_options(arguments, app, address, snapshot)
 
 
 def _manager_of(name: str, app: App) -> ManagerAddress:
@@ -156,31 +191,52 @@ def _read_yes(text: str) -> None:
         raise FarmError("nothing was done")
 
 
-def _outcome(arguments: argparse.Namespace, app: App, plan: Plan) -> Outcome:
+def _outcome(arguments: argparse.Namespace, app: App, plan: Plan, files: FilesRead) -> Outcome:
     is_written = plan.has_changes and not arguments.dry_run and not plan.is_blocked
-    rows = [row_json(row, plan) for row in plan.rows]
-    for row, values in zip(plan.rows, rows, strict=True):
-        app.reporter.row("scenes", row.unit.text(), values)
+    name = arguments.name
+    store = read_release(app.workspace, name) if name in release_names(app.workspace) else None
+    forecasts = forecast(app.workspace, plan, store)
+    rows = [row_json(one, plan) for one in forecasts]
+    is_one_file = len({one.row.source for one in forecasts}) <= 1
+    for one, values in zip(forecasts, rows, strict=True):
+        key = one.row.unit.text()
+        app.reporter.row("scenes", key if is_one_file else f"{values['file']}: {key}", values)
     data = {
-        "release": arguments.name,
+        "release": name,
         "scenes": rows,
+        "files": files_json(files, plan),
         "add": [job.name for job in plan.added],
         "replace": [job.name for job in plan.replaced],
         "changes": {name: list(changes) for name, changes in plan.changes.items()},
         "unchanged": list(plan.unchanged),
         "drop": list(plan.dropped),
         "outputs": {name: list(names) for name, names in plan.outputs.items()},
+        "needs_bytes": needed_bytes(forecasts),
+        "free_bytes": free_bytes(app.workspace.volume.root),
         "is_written": not (arguments.dry_run or plan.is_blocked),
     }
 
     def show(out: Output) -> None:
         if not is_written:  # else it was shown before it was written
-            _show(out, arguments, plan)
-        out.line(summary(arguments.name, plan, is_dry_run=arguments.dry_run))
+            _show(out, arguments, plan, forecasts if arguments.dry_run else ())
+        if files.is_batch:
+            show_files(out, files, plan)
+        out.line(summary(name, plan, is_dry_run=arguments.dry_run))
 
     return Outcome(data, int(plan.is_blocked), show)
 
 
-def _show(output: Output, arguments: argparse.Namespace, plan: Plan) -> None:
+def _show(
+    output: Output, arguments: argparse.Namespace, plan: Plan, forecasts: Sequence[Forecast] = ()
+) -> None:
     if not output.is_json and not output.is_events:
-        show_plan(output, plan, with_outputs=arguments.outputs)
+        show_plan(output, plan, forecasts, with_outputs=arguments.outputs)
+
+
+def _submit(arguments: argparse.Namespace, app: App, output: Output, planned: Outcome) -> Outcome:
+    """Submit the release that was planned just now, with all that is in it."""
+    if planned.show is not None and not (output.is_json or output.is_events):
+        planned.show(output)  # its jobs may take long
+    submitted = submit_planned(arguments, app)
+    data = {**planned.data, "submission": submitted.data}
+    return Outcome(data, submitted.exit_status, submitted.show)

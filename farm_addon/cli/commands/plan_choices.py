@@ -6,49 +6,50 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import os
 from pathlib import Path
 
 from ...app import App
 from ...core.errors import UsageError
 from ...core.frames import Frames
 from ...core.planning.frame_names import FrameNames, read_frame_names
-from ...core.planning.options import Expand, PlanOptions, check_options
+from ...core.planning.options import Expand, PlanOptions, check_options, picks_of
 from ...core.planning.plan import PlanSource
 from ...core.planning.worker_tags import find_worker_tag
 from ...core.ports import ManagerAddress
 from ...core.recorded_paths import RecordedPath
-from ..snapshot_file import read_snapshot
+from ..snapshot_file import Snapshot, read_snapshot
+from .blend_files import FilesRead, read_blends
 
 MARKERS = "markers"
 
 
-def read_sources(arguments: argparse.Namespace, app: App) -> list[PlanSource]:
+def read_snapshot_of(arguments: argparse.Namespace) -> Snapshot | None:
+    """Read what is said of an open session; None where files are to be planned.
+
+    :raises UsageError: if it cannot be read, or there are files too.
+    """
+    if not arguments.snapshot:
+        return None
+    if arguments.blends:
+        raise UsageError("--snapshot is planned instead of files", hint="leave one of the two out")
+    return read_snapshot(Path(arguments.snapshot))
+
+
+def read_sources(arguments: argparse.Namespace, app: App, snapshot: Snapshot | None) -> FilesRead:
     """Read the facts of the files, or of the snapshot, that are to be planned.
 
-    :raises UsageError: if a file is not there, or neither or both were given.
+    :raises UsageError: if a file is not there, or none was given.
     """
-    if bool(arguments.blends) == bool(arguments.snapshot):
+    if snapshot is not None:
+        return FilesRead([_read_snapshot(snapshot, app)])
+    if not arguments.blends:
         raise UsageError(
             "name the .blend files to plan", hint="farm plan release NAME FILE.blend …"
         )
-    if arguments.snapshot:
-        return [_read_snapshot(Path(arguments.snapshot), app)]
-    paths = [Path(os.path.abspath(text)) for text in arguments.blends]
-    for path in paths:
-        if not path.is_file():
-            raise UsageError(f"there is no file '{path}'")
-    root = app.workspace.volume.root
-    sources = []
-    for index, path in enumerate(dict.fromkeys(paths)):
-        app.reporter.progress("read", index, len(paths))
-        sources.append(PlanSource(app.freezer.read(path), RecordedPath.of(path, root)))
-    app.reporter.progress("read", len(paths), len(paths))
-    return sources
+    return read_blends(arguments.blends, app)
 
 
-def _read_snapshot(path: Path, app: App) -> PlanSource:
-    snapshot = read_snapshot(path)
+def _read_snapshot(snapshot: Snapshot, app: App) -> PlanSource:
     app.reporter.status("reading the open file")
     facts = dataclasses.replace(
         app.freezer.read(snapshot.blend),
@@ -62,7 +63,9 @@ def _read_snapshot(path: Path, app: App) -> PlanSource:
     return PlanSource(facts, recorded or RecordedPath(""), blend, snapshot.has_unsaved_edits)
 
 
-def read_options(arguments: argparse.Namespace, app: App, address: ManagerAddress) -> PlanOptions:
+def read_options(
+    arguments: argparse.Namespace, app: App, address: ManagerAddress, snapshot: Snapshot | None
+) -> PlanOptions:
     """Return what was chosen, completed from ``farm.toml``.
 
     :param address: the Manager that knows the Worker tags; asked only for a tag's name.
@@ -80,6 +83,8 @@ def read_options(arguments: argparse.Namespace, app: App, address: ManagerAddres
         frame_names=_frame_names(arguments.frame_names),
         are_markers_names=arguments.frame_names == MARKERS,
         facts=arguments.facts,
+        is_skipping_broken=arguments.skip_broken,
+        picks=picks_of(snapshot.picks if snapshot else ()),
     )
     check_options(options)
     tag = arguments.worker_tag or config.worker_tag

@@ -5,29 +5,64 @@ delivers."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from ...core.findings import blocking
-from ...core.planning.plan import Plan, PlannedScene
+from ...core.planning.plan import Plan
+from ...core.planning.plan_maker import PlannedScene
+from ...core.submission.forecast import Forecast
 from ..output import Output
+from .blend_files import FilesRead
 
 
-def row_json(row: PlannedScene, plan: Plan) -> dict[str, Any]:
+def row_json(one: Forecast, plan: Plan) -> dict[str, Any]:
     """Return a row of the document, and of the events."""
-    scene = row.scene
+    row, scene = one.row, one.row.scene
     return {
-        "scene": scene.name,
-        "camera": row.unit.camera,
-        "view_layer": row.unit.view_layer,
+        **row.unit.to_json(),
+        "file": row.source.text,
         "job": row.job,
         "frames": frames_text(row),
+        "frame_count": one.frame_count,
         "outputs": len(plan.outputs.get(row.job, ())),
         "width_px": scene.width_px,
         "height_px": scene.height_px,
         "engine": scene.engine,
         "format": scene.file_format,
         "ok": not blocking(row.findings),
+        "becomes": one.becomes.value,
+        "why": one.why,
+        "needs_bytes": one.needs_bytes,
+        "names": list(one.names),
     }
+
+
+def files_json(files: FilesRead, plan: Plan) -> list[dict[str, str]]:
+    """Return what became of each file: ``ok``, ``blocked`` by findings, or ``failed`` to be
+    read."""
+    rows = []
+    for source in files.sources:
+        why = plan.broken.get(source.recorded, "")
+        path, state = source.recorded.text or source.facts.path, "blocked" if why else "ok"
+        rows.append({"file": path, "state": state, "message": why})
+    return rows + [
+        {"file": one.path, "state": "failed", "message": one.why} for one in files.unread
+    ]
+
+
+def show_files(output: Output, files: FilesRead, plan: Plan) -> None:
+    """Print the files that did not become jobs, and how many of them did."""
+    rows = files_json(files, plan)
+    broken = [one for one in rows if one["state"] != "ok"]
+    if broken:
+        output.table(
+            ("file", "", "because"), [(one["file"], one["state"], one["message"]) for one in broken]
+        )
+    counts = Counter(one["state"] for one in rows)
+    parts = [f"{counts[state]} {state}" for state in ("ok", "blocked", "failed") if counts[state]]
+    output.line(f"{len(rows)} file(s): {', '.join(parts)}.")
 
 
 def frames_text(row: PlannedScene) -> str:
@@ -40,9 +75,14 @@ def frames_text(row: PlannedScene) -> str:
     return f"{start}-{end}" + (f"x{step}" if step > 1 else "")
 
 
-def show_plan(output: Output, plan: Plan, *, with_outputs: bool) -> None:
+def show_plan(
+    output: Output, plan: Plan, forecasts: Sequence[Forecast], *, with_outputs: bool
+) -> None:
     """Print the table of a plan, what it drops, and on demand the names of all files that it
-    delivers."""
+    delivers.
+
+    :param forecasts: what submit will make of each row; empty to leave that out.
+    """
     columns = ["job", "scene", "frames", "files", "size", "engine", "format", "plan"]
     becomes = {name: "unchanged" for name in plan.unchanged}
     becomes |= {name: f"replace: {'; '.join(what)}" for name, what in plan.changes.items()}
@@ -53,8 +93,14 @@ def show_plan(output: Output, plan: Plan, *, with_outputs: bool) -> None:
             columns.insert(place, name)
             for line, cell in zip(rows, cells, strict=True):
                 line.insert(place, cell)
+    if forecasts:
+        columns.append("submit")
+        for line, one in zip(rows, forecasts, strict=True):
+            line.append(one.becomes.value + (f": {one.why}" if one.why else ""))
     for name in plan.dropped:
-        rows.append([name, *[""] * (len(columns) - 2), "drop"])
+        rest = [""] * (len(columns) - 2)
+        rest.insert(columns.index("plan") - 1, "drop")
+        rows.append([name, *rest])
     output.table(columns, rows)
     if with_outputs:
         for names in plan.outputs.values():

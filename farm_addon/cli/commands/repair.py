@@ -17,7 +17,9 @@ from ...core.release.release_store import ReleaseStore, read_release, write_rele
 from ...core.submission.submit import Poster
 from ..output import Outcome, Output
 from .frame_table import show_problems, show_skipped
+from .job_name_files import add_jobs_from
 from .job_table import has_failed, show_jobs
+from .named_jobs import NamedJobs
 
 
 def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
@@ -32,6 +34,7 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("what", choices=["release"])
     parser.add_argument("name", metavar="NAME")
+    add_jobs_from(parser)
     parser.add_argument("--wait", action="store_true", help="until every job has ended")
     parser.set_defaults(run=run)
 
@@ -41,24 +44,27 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     name: str = arguments.name
     if arguments.dry_run:
         store = read_release(app.workspace, name)
-        done = _repair(app, store, app.managers(store.release.managers()), is_dry_run=True)
-        return _outcome(app, name, done, is_dry_run=True)
-    with write_release(app.workspace, name, f"repair release {name}") as store:
+        named = NamedJobs.read(arguments, store.release)
         managers = app.managers(store.release.managers())
-        done = _repair(app, store, managers)
+        done = _repair(app, store, managers, named, is_dry_run=True)
+        return _outcome(app, name, done, named, is_dry_run=True)
+    with write_release(app.workspace, name, f"repair release {name}") as store:
+        named = NamedJobs.read(arguments, store.release)
+        managers = app.managers(store.release.managers())
+        done = _repair(app, store, managers, named)
     if not arguments.wait or not done.posted or done.manager is None:
-        return _outcome(app, name, done)
-    managers[done.manager] = app.manager(done.manager)
+        return _outcome(app, name, done, named)
     app.reporter.status(f"waiting for release '{name}' on {done.manager.text()}")
-    all_rows = wait_for_release(app.workspace, name, lambda: app.ask_again(managers))
+    all_rows = wait_for_release(app.workspace, name, app.watch())
     repaired = {job for job, _frames in done.posted}
-    return _outcome(app, name, done, [row for row in all_rows if row.job in repaired])
+    return _outcome(app, name, done, named, [row for row in all_rows if row.job in repaired])
 
 
 def _repair(
     app: App,
     store: ReleaseStore,
     managers: Mapping[ManagerAddress, Manager],
+    named: NamedJobs,
     *,
     is_dry_run: bool = False,
 ) -> Repair:
@@ -68,7 +74,13 @@ def _repair(
         return Poster(app.workspace, store, app.manager(address), settings)
 
     return repair_release(
-        app.workspace, store, managers, app.decoder, make_poster, is_dry_run=is_dry_run
+        app.workspace,
+        store,
+        managers,
+        app.decoder,
+        make_poster,
+        only=named.known,
+        is_dry_run=is_dry_run,
     )
 
 
@@ -76,13 +88,17 @@ def _outcome(
     app: App,
     name: str,
     done: Repair,
+    named: NamedJobs,
     rows: list[JobRow] | None = None,
     *,
     is_dry_run: bool = False,
 ) -> Outcome:
     for problem in done.problems:
         app.reporter.row("frames", problem.path, problem.to_json())
-    data = done.to_json()
+    outcomes = {job: ("left alone", why) for job, why in done.skipped}
+    for job, frames in done.posted:
+        outcomes[job] = ("" if is_dry_run else "repaired", f"frames {frames.text()}")
+    data = {**done.to_json(), **named.tell(app, outcomes, "nothing to repair")}
     if rows is not None:
         data["jobs"] = [row.to_json() for row in rows]
 
@@ -90,6 +106,7 @@ def _outcome(
         show_problems(out, done.problems)
         show_skipped(out, done.skipped)
         _show_posted(out, name, done, is_dry_run)
+        named.show(out)
         if rows is not None:
             show_jobs(out, rows)
 

@@ -26,14 +26,17 @@ from ...core.submission.replacing import (
     Replacement,
     is_unfinished,
     pick_job,
+    pick_named,
     pick_stale,
     replace_jobs,
     undo_replacement,
 )
 from ..output import Outcome, Output
 from .asking import confirm
+from .job_name_files import add_jobs_from
 from .job_selection import printable
 from .job_table import has_failed, show_jobs
+from .named_jobs import NamedJobs
 from .plan_output import shorten
 from .sending import drop_snapshots, duration, make_services, pending_snapshots, wait_for_jobs
 
@@ -57,6 +60,7 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--unknown", action="store_true", help="with --stale: also those of which nobody can tell"
     )
+    add_jobs_from(parser)
     parser.add_argument("--wait", action="store_true", help="until every job has ended")
     parser.set_defaults(run=run)
 
@@ -66,8 +70,8 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     _refuse_what_makes_no_sense(arguments)
     if arguments.what == "release":
         store = read_release(app.workspace, arguments.name)
-        picks = pick_stale(app.workspace, store, with_unknown=arguments.unknown)
-        return _replace(arguments, app, output, store, picks)
+        named = NamedJobs.read(arguments, store.release)
+        return _replace(arguments, app, output, store, _picks(arguments, app, store, named), named)
     release, job = find_job(app.workspace, arguments.name)
     store = read_release(app.workspace, release)
     if arguments.undo:
@@ -77,12 +81,30 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     return _replace(arguments, app, output, store, [pick] if pick else [])
 
 
+def _picks(
+    arguments: argparse.Namespace, app: App, store: ReleaseStore, named: NamedJobs
+) -> list[Pick]:
+    """Choose the jobs of a release: those that are named, of all or of them the stale ones."""
+    if named.known is not None and not arguments.stale:
+        return pick_named(app.workspace, store, named.known, again=arguments.again)
+    return pick_stale(app.workspace, store, with_unknown=arguments.unknown, only=named.known)
+
+
 def _refuse_what_makes_no_sense(arguments: argparse.Namespace) -> None:
-    if arguments.what == "release" and not arguments.stale:
+    if arguments.what == "release" and not (arguments.stale or arguments.jobs_from):
         raise UsageError(
-            "say which jobs of the release", hint="farm replace release NAME --stale [--unknown]"
+            "say which jobs of the release",
+            hint="farm replace release NAME --stale [--unknown], or --jobs-from FILE",
         )
-    of_job = {"--from": arguments.source, "--undo": arguments.undo, "--again": arguments.again}
+    if arguments.unknown and not arguments.stale:
+        raise UsageError("--unknown goes with --stale")
+    if arguments.what == "job" and arguments.jobs_from:
+        raise UsageError(
+            "--jobs-from is for a release", hint="farm replace release NAME --jobs-from FILE"
+        )
+    of_job = {"--from": arguments.source, "--undo": arguments.undo}
+    if not arguments.jobs_from or arguments.stale:
+        of_job["--again"] = arguments.again
     given = [option for option, value in of_job.items() if value]
     if arguments.what == "release" and given:
         raise UsageError(f"{given[0]} is for one job", hint="farm replace job [RELEASE/]JOB")
@@ -111,8 +133,10 @@ def _replace(
     output: Output,
     store: ReleaseStore,
     picks: Sequence[Pick],
+    named: NamedJobs | None = None,
 ) -> Outcome:
     release = store.release.name
+    named = named or NamedJobs(store.release, None)
     files = {pick.job: pick.files for pick in picks}
     expected_s = _expect(app, store, files) if picks else None
     data: dict[str, Any] = {
@@ -120,10 +144,13 @@ def _replace(
         "picked": [pick.to_json() for pick in picks],
         "expected_render_s": expected_s,
     }
+    picked = {pick.job: ("", pick.reason) for pick in picks}
     if not picks and not is_unfinished(store):
-        return Outcome(data, show=lambda out: _show_nothing(out, arguments, release))
+        data |= named.tell(app, {}, "left alone")
+        return Outcome(data, show=lambda out: _show_nothing(out, arguments, release, named))
     if arguments.dry_run:
-        return Outcome(data, show=lambda out: _show_dry(out, picks, expected_s))
+        data |= named.tell(app, picked, "left alone")
+        return Outcome(data, show=lambda out: _show_dry(out, picks, expected_s, named))
     if any(not pick.is_begun for pick in picks):
         if not (output.is_json or output.is_events):
             _show_picks(output, picks, expected_s)
@@ -132,12 +159,19 @@ def _replace(
     snapshots = pending_snapshots(store.release)
     done = replace_jobs(app.workspace, release, picks, services)
     drop_snapshots(snapshots - pending_snapshots(read_release(app.workspace, release).release))
-    data |= done.to_json()
-    if not arguments.wait:
-        return Outcome(data, show=lambda out: _show(out, release, done, ()))
-    rows = wait_for_jobs(app, release, services, files)
-    data["jobs"] = [row.to_json() for row in rows]
-    return Outcome(data, int(has_failed(rows)), lambda out: _show(out, release, done, rows))
+    sent = {*done.posted, *done.found}
+    replaced = {job: ("replaced", why) for job, (_, why) in picked.items() if job in sent}
+    data |= {**done.to_json(), **named.tell(app, replaced, "left alone")}
+    rows: Sequence[JobRow] = ()
+    if arguments.wait:
+        rows = wait_for_jobs(app, release, services, files)
+        data["jobs"] = [row.to_json() for row in rows]
+
+    def show(out: Output) -> None:
+        _show(out, release, done, rows)
+        named.show(out)
+
+    return Outcome(data, int(has_failed(rows)), show)
 
 
 def _expect(app: App, store: ReleaseStore, files: Mapping[str, int]) -> float | None:
@@ -149,11 +183,14 @@ def _expect(app: App, store: ReleaseStore, files: Mapping[str, int]) -> float | 
         return None
 
 
-def _show_dry(out: Output, picks: Sequence[Pick], expected_s: float | None) -> None:
+def _show_dry(
+    out: Output, picks: Sequence[Pick], expected_s: float | None, named: NamedJobs
+) -> None:
     if picks:
         _show_picks(out, picks, expected_s)
     else:
         out.line("Nothing to replace; an earlier replacement would be finished.")
+    named.show(out)
 
 
 def _show_picks(out: Output, picks: Sequence[Pick], expected_s: float | None) -> None:
@@ -175,8 +212,14 @@ def _show_picks(out: Output, picks: Sequence[Pick], expected_s: float | None) ->
     out.line(f"{len(picks)} job(s), {total} frame(s); expected render time: {expected}.")
 
 
-def _show_nothing(out: Output, arguments: argparse.Namespace, release: str) -> None:
-    if arguments.what == "release":
+def _show_nothing(
+    out: Output, arguments: argparse.Namespace, release: str, named: NamedJobs
+) -> None:
+    named.show(out)
+    if arguments.what == "release" and not arguments.stale:
+        out.line(f"None of these jobs of release '{release}' is to be replaced.")
+        out.line("To render once more what was replaced already: --again.")
+    elif arguments.what == "release":
         kinds = "stale or unknown" if arguments.unknown else "stale"
         out.line(f"No job of release '{release}' is {kinds}.")
     else:

@@ -45,8 +45,7 @@ def wait_for_jobs(
     """
     address = services.manager.address
     app.reporter.status(f"waiting for release '{name}' on {address.text()}")
-    managers = services.managers
-    return wait_for_release(app.workspace, name, lambda: app.ask_again(managers), only)
+    return wait_for_release(app.workspace, name, app.watch(), only=only)
 
 
 def pending_snapshots(release: Release) -> set[str]:

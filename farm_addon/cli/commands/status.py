@@ -5,19 +5,22 @@
 from __future__ import annotations
 
 import argparse
+import math
 from typing import Any
 
 from ...app import App
 from ...core.errors import RecordError, UsageError
 from ...core.farm_jobs.selecting import JOBS
-from ...core.release.following import wait_for_release
-from ...core.release.inputs import FileHasher
+from ...core.release.following import Follower, wait_for_release
 from ...core.release.live import JobRow, job_rows
 from ...core.release.release_store import known_names, read_release
+from ...core.release.shown import SORT_KEYS, Shown
 from ...core.submission.staleness import Verdict, judge_jobs
 from ..output import Outcome, Output
 from .job_selection import select, show_found, show_silent, tell_rows
 from .job_table import show_jobs
+from .status_follow import follow
+from .status_job import show_job
 
 
 def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
@@ -27,15 +30,35 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
         parents=parents,
         help="show how releases and jobs stand",
         description="Alone: one line per release. 'release NAME': one line per job of it."
-        " 'jobs QUERY': the jobs that a query matches, on all Managers, planned ones too.",
+        " 'jobs QUERY': the jobs that a query matches, on all Managers, planned ones too."
+        " 'job RELEASE/JOB': one job, with its failed tasks, its newest frame and its folder.",
     )
-    parser.add_argument("what", choices=["release", JOBS], nargs="?")
-    parser.add_argument("name", metavar="NAME|QUERY", nargs="?")
+    parser.add_argument("what", choices=["release", JOBS, "job"], nargs="?")
+    parser.add_argument("name", metavar="NAME|QUERY|RELEASE/JOB", nargs="?")
     parser.add_argument("--watch", action="store_true", help="follow until every job has ended")
+    parser.add_argument(
+        "--follow", action="store_true", help="go on until Ctrl-C, and tell about the farm too"
+    )
+    parser.add_argument(
+        "--filter", metavar="QUERY", default="", help="only the jobs that a query matches"
+    )
+    parser.add_argument(
+        "--sort",
+        metavar="FIELD",
+        default="",
+        help=f"{', '.join(SORT_KEYS)}; with --sort=-FIELD the other way round",
+    )
+    parser.add_argument(
+        "--interval", metavar="S", type=seconds, help="seconds between two looks while it renders"
+    )
     parser.add_argument(
         "--stale",
         action="store_true",
         help="only the jobs that are stale, or may be, each with the reason; asks no Manager",
+    )
+    parser.add_argument("--all", action="store_true", help="with --stale: the fresh ones too")
+    parser.add_argument(
+        "--picture", metavar="FILE.jpg", default="", help="of a job: write its newest picture"
     )
     parser.add_argument(
         "--foreign", action="store_true", help="also jobs that this farm did not submit"
@@ -46,11 +69,17 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
 def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     """Show; exit 0 whatever the jobs' states."""
     _refuse_what_makes_no_sense(arguments)
+    if arguments.follow:
+        follow(app, output, arguments.name or "", _shown(arguments), arguments.interval)
+    if arguments.what == "job":
+        return show_job(app, arguments.name, arguments.picture)
     if arguments.what is None:
         return _all(app)
     if arguments.what == JOBS:
         return _jobs(arguments, app)
-    return _stale(arguments.name, app) if arguments.stale else _release(arguments, app)
+    if arguments.stale:
+        return _stale(arguments.name, app, with_fresh=arguments.all)
+    return _release(arguments, app, output)
 
 
 def _refuse_what_makes_no_sense(arguments: argparse.Namespace) -> None:
@@ -59,35 +88,69 @@ def _refuse_what_makes_no_sense(arguments: argparse.Namespace) -> None:
         raise UsageError("name the release", hint="farm status release NAME")
     if arguments.what == JOBS and not arguments.name:
         raise UsageError("say which jobs", hint="farm status jobs 'status:failed age>2d'")
-    if arguments.what != "release" and (arguments.watch or arguments.stale):
-        option = "--watch" if arguments.watch else "--stale"
-        hint = f"farm status release NAME {option}"
-        if arguments.what == JOBS and arguments.stale:
-            hint += ", or ask for is:stale in the query"
-        raise UsageError(f"{option} is for one release", hint=hint)
-    if arguments.watch and arguments.stale:
+    if arguments.what == "job" and not arguments.name:
+        raise UsageError("name the job", hint="farm status job RELEASE/JOB")
+    if arguments.picture and arguments.what != "job":
+        raise UsageError("--picture is for one job", hint="farm status job RELEASE/JOB --picture …")
+    if arguments.follow and arguments.what not in (None, "release"):
+        raise UsageError("--follow is for a release, or for the farm", hint="leave it out")
+    for option in ("watch", "stale", "filter", "sort"):
+        _refuse_without_release(arguments, option)
+    if arguments.all and not arguments.stale:
+        raise UsageError("--all is for --stale", hint="farm status release NAME --stale --all")
+    if (arguments.watch or arguments.follow) and arguments.stale:
         raise UsageError("--watch follows all jobs, not the stale ones", hint="leave one out")
     if arguments.what != JOBS and arguments.foreign:
         raise UsageError("--foreign is for a query", hint="farm status jobs QUERY --foreign")
 
 
-def _release(arguments: argparse.Namespace, app: App) -> Outcome:
-    store = read_release(app.workspace, arguments.name)
-    managers = app.managers(store.release.managers())
+def _refuse_without_release(arguments: argparse.Namespace, name: str) -> None:
+    """Refuse an option that is for one release; following the farm alone is watching too."""
+    if arguments.what == "release" or not getattr(arguments, name):
+        return
+    if name == "watch" and arguments.follow:
+        return
+    hint = f"farm status release NAME --{name}"
+    if arguments.what == JOBS and name == "stale":
+        hint += ", or ask for is:stale in the query"
+    raise UsageError(f"--{name} is for one release", hint=hint)
+
+
+def seconds(text: str) -> float:
+    """Read a number of seconds between half a second and an hour; argparse names the function."""
+    found = float(text)
+    if not math.isfinite(found) or not 0.5 <= found <= 3600:
+        raise argparse.ArgumentTypeError("from 0.5 to 3600 seconds")
+    return found
+
+
+def _shown(arguments: argparse.Namespace) -> Shown:
+    return Shown(arguments.filter, arguments.sort or "plan")
+
+
+def _release(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
+    name, shown = arguments.name, _shown(arguments)
+    watch = app.watch(arguments.interval)
     if arguments.watch:
-        rows = wait_for_release(app.workspace, arguments.name, lambda: app.ask_again(managers))
+        with output.live_jobs():
+            rows = wait_for_release(app.workspace, name, watch, shown=shown)
     else:
-        rows = job_rows(store.release, managers)
-        for row in rows:
-            app.reporter.row("jobs", row.job, row.to_json())
-    data = {"release": arguments.name, "jobs": [row.to_json() for row in rows]}
+        follower = Follower(app.workspace, name, watch, shown=shown)
+        follower.step()
+        rows = follower.shown_rows
+        for why in (*follower.answers.silent.values(), *follower.answers.deaf.values()):
+            app.reporter.status(why)
+    data = {"release": name, "jobs": [row.to_json() for row in rows]}
     return Outcome(data, show=lambda out: show_jobs(out, rows))
 
 
-def _stale(name: str, app: App) -> Outcome:
+def _stale(name: str, app: App, *, with_fresh: bool) -> Outcome:
     store = read_release(app.workspace, name)
     names = [state.plan.name for state in store.release.planned()]
-    verdicts = judge_jobs(app.workspace, store, names, FileHasher())
+    verdicts = judge_jobs(app.workspace, store, names, app.workspace.hasher())
+    for one in verdicts if with_fresh else ():
+        if one.verdict is Verdict.FRESH:
+            app.reporter.row("stale", one.job, one.to_json())
     found = [one for one in verdicts if one.verdict is not Verdict.FRESH]
     for one in found:
         app.reporter.row("stale", one.job, one.to_json())

@@ -5,12 +5,20 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from ...app import App
-from ...core.errors import UsageError
+from ...core.errors import ManagerError, UsageError
+from ...core.findings import Finding, Severity
+from ...core.ports import ManagerAddress
 from ...core.release.release_store import read_release
-from ...core.submission.submit_release import Submission, decide_release, submit_release
+from ...core.submission.submit_release import (
+    Submission,
+    decide_release,
+    refuse_pausing,
+    submit_release,
+)
 from ..output import Outcome, Output
 from .job_table import has_failed, show_jobs
 from .sending import drop_snapshots, make_services, pending_snapshots, wait_for_jobs
@@ -41,18 +49,53 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
 def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     """Submit; with ``--wait`` exit 1 unless every job completed."""
     workspace, name = app.workspace, arguments.name
+    refuse_waiting(arguments)
+    if not arguments.dry_run:
+        return _submit(arguments, app, arguments.only)
+    store = read_release(workspace, name)
+    address = app.chosen_address(store.release)
+    if arguments.paused:
+        _warn_of_pausing(app, address)
+    done = decide_release(workspace, name, address, arguments.only)
+    return Outcome(done.to_json(), show=lambda out: _show_decisions(out, done))
+
+
+def submit_planned(arguments: argparse.Namespace, app: App) -> Outcome:
+    """Submit the release that was planned just now.
+
+    :param arguments: those of ``plan``: ``name``, ``paused``, ``wait``.
+    """
+    return _submit(arguments, app, ())
+
+
+def refuse_waiting(arguments: argparse.Namespace) -> None:
+    """Refuse to wait for what is paused.
+
+    :raises UsageError: if that was asked for.
+    """
     if arguments.wait and arguments.paused:
         raise UsageError(
             "paused jobs never end, so --wait would wait for ever", hint="leave one of the two out"
         )
+
+
+def _warn_of_pausing(app: App, address: ManagerAddress) -> None:
+    """Say beforehand what submit will refuse; a Manager that is silent is no reason to stop."""
+    try:
+        refuse_pausing(app.manager(address))
+    except ManagerError as ex:
+        finding = Finding(
+            Severity.WARNING, "cannot-pause", "Option ‘--paused’", ex.message, ex.hint
+        )
+        app.reporter.finding(finding)
+
+
+def _submit(arguments: argparse.Namespace, app: App, only: Sequence[str]) -> Outcome:
+    workspace, name = app.workspace, arguments.name
     store = read_release(workspace, name)
-    if arguments.dry_run:
-        address = app.chosen_address(store.release)
-        done = decide_release(workspace, name, address, arguments.only)
-        return Outcome(done.to_json(), show=lambda out: _show_decisions(out, done))
     services = make_services(app, store.release, is_paused=arguments.paused)
     snapshots = pending_snapshots(store.release)
-    done = submit_release(workspace, name, services, only=arguments.only)
+    done = submit_release(workspace, name, services, only=only)
     drop_snapshots(snapshots - pending_snapshots(read_release(workspace, name).release))
     data = done.to_json()
     if not arguments.wait:

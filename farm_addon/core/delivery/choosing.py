@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from ..errors import BlockedError
 from ..findings import Finding, Severity, blocking
 from ..planning.deliveries import plan_deliveries
-from ..ports import Manager, ManagerAddress
+from ..ports import Manager, ManagerAddress, Reporter
 from ..release.live import job_rows
-from ..release.record import JobState
+from ..release.record import JobState, Release
 from ..release.release_store import ReleaseStore
 from ..workspace import Workspace
 from .folder import Folder
@@ -26,21 +26,25 @@ class HarvestOptions:
     :param is_partial: deliver the frames that pass; else all pass or nothing moves.
     :param is_replacing: files in ``dist/`` may be set aside.
     :param dist_name: template of delivery names, instead of the jobs' own; empty for these.
+    :param only: names of the jobs to look at; None for all.
     """
 
     is_partial: bool = False
     is_replacing: bool = False
     dist_name: str = ""
+    only: frozenset[str] | None = None
 
 
 @dataclass(slots=True)
 class Choice:
     """What a harvest looks at.
 
+    :param states: the jobs.
     :param skipped: jobs that are left out, with the reason.
     :param running: of the others those that are still rendering, with what is said of them.
     """
 
+    states: list[JobState]
     shares: list[Share] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     running: dict[str, str] = field(default_factory=dict)
@@ -55,16 +59,17 @@ def choose(
     """Decide of which jobs which frames are wanted.
 
     :param managers: asked, in part, which jobs are still rendering; perhaps none.
-    :raises BlockedError: if the release has no jobs; if a job is not ready and it is not to be in
-        part; if the template of names does not do.
+    :return: with the jobs that are not ready among those skipped, also where the harvest is not to
+        be in part: :func:`refuse_unready`.
+    :raises BlockedError: if the release has no jobs; if the template of names does not do.
     """
     states = store.release.planned()
     if not states:
         raise BlockedError(f"release '{store.release.name}' has no jobs", ())
-    choice = Choice()
+    only = options.only
+    choice = Choice([one for one in states if only is None or one.plan.name in only])
+    states = choice.states
     choice.skipped = [(state.plan.name, why) for state in states if (why := _why_unready(state))]
-    if choice.skipped and not options.is_partial:
-        _refuse_unready(store, choice.skipped)
     unready = {job for job, _why in choice.skipped}
     ready = [state for state in states if state.plan.name not in unready]
     _refuse_names(store, ready, options.dist_name)
@@ -97,7 +102,12 @@ def _why_unready(state: JobState) -> str:
     return ""
 
 
-def _refuse_unready(store: ReleaseStore, unready: Sequence[tuple[str, str]]) -> None:
+def refuse_unready(store: ReleaseStore, unready: Sequence[tuple[str, str]]) -> None:
+    """Refuse to go on without some jobs.
+
+    :param unready: their names, and why they are not ready; at least one.
+    :raises BlockedError: always.
+    """
     name = store.release.name
     findings = [
         Finding(Severity.ERROR, "not-submitted", f"Job ‘{job}’", why) for job, why in unready
@@ -118,26 +128,35 @@ def _refuse_names(store: ReleaseStore, states: Sequence[JobState], dist_name: st
             raise BlockedError("this template of delivery names does not do", named.findings)
 
 
+def find_running(
+    release: Release, managers: Mapping[ManagerAddress, Manager], reporter: Reporter
+) -> dict[str, str]:
+    """Return the jobs that are still rendering, with what is said of them. Where nobody can tell,
+    they are taken to have ended: a Manager that is gone must not hold back what is there."""
+    rows = job_rows(release, managers)
+    for message in sorted({row.message for row in rows if row.is_silent}):
+        reporter.status(f"{message}; jobs there may still be rendering")
+    return {
+        row.job: f"it is still {row.state}" for row in rows if row.is_waiting and not row.is_silent
+    }
+
+
 def _leave_out_running(
     workspace: Workspace,
     store: ReleaseStore,
     choice: Choice,
     managers: Mapping[ManagerAddress, Manager],
 ) -> None:
-    """Leave out jobs that are still rendering and have not written every frame. Where nobody can
-    tell, what passes goes: a Manager that is gone must not hold it back."""
-    rows = {row.job: row for row in job_rows(store.release, managers)}
-    for message in sorted({row.message for row in rows.values() if row.is_silent}):
-        workspace.reporter.status(f"{message}; jobs there may still be rendering")
+    """Leave out jobs that are still rendering and have not written every frame."""
+    running = find_running(store.release, managers, workspace.reporter)
     kept = []
     for share in choice.shares:
-        row = rows[share.job]
-        if row.is_waiting and not row.is_silent:
-            choice.running[share.job] = f"it is still {row.state}"
-        if share.job in choice.running and not _is_all_there(workspace, store, share):
-            choice.skipped.append((share.job, choice.running[share.job]))
-        else:
-            kept.append(share)
+        if share.job in running:
+            choice.running[share.job] = running[share.job]
+            if not _is_all_there(workspace, store, share):
+                choice.skipped.append((share.job, running[share.job]))
+                continue
+        kept.append(share)
     choice.shares = kept
 
 

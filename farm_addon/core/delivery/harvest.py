@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..errors import BlockedError
 from ..findings import Finding, Severity
 from ..frames import Frames
 from ..ports import FrameDecoder, Manager, ManagerAddress
 from ..release.release_store import ReleaseStore
 from ..submission.interrupted import finish_interrupted
 from ..workspace import Workspace
-from .choosing import Choice, choose
+from .choosing import Choice, choose, find_running, refuse_unready
 from .choosing import HarvestOptions as HarvestOptions
 from .clashes import Clearance, Names
 from .frame_rules import Defect
@@ -28,6 +29,9 @@ from .gate import FrameProblem, GateReport, check_frames
 from .moving import finish_delivery
 from .oddities import capped, list_names, warning
 from .reports import CONTACT_SHEET, MakeContactSheet, write_contact_sheet, write_report
+from .verdicts import GateState, JobVerdict, JudgedJobs
+
+AskManagers = Callable[[], Mapping[ManagerAddress, Manager]]
 
 Approve = Callable[[Sequence[str]], None]
 """Asks before files in ``dist/`` are set aside, given their names; raises unless they may be."""
@@ -48,6 +52,7 @@ class Harvest:
     :param replaced: number of files in ``dist/`` that were set aside, or would be.
     :param renamed: number of those that got another name there, or would.
     :param delivery: its id; empty where nothing was delivered.
+    :param gate: the verdict on each job that was looked at, in the order of the plan.
     """
 
     dist: Path
@@ -60,6 +65,7 @@ class Harvest:
     replaced: int = 0
     renamed: int = 0
     delivery: str = ""
+    gate: tuple[JobVerdict, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -76,6 +82,7 @@ class Harvest:
             "passed": self.passed,
             "replaced": self.replaced,
             "renamed": self.renamed,
+            "gate": [one.to_json() for one in self.gate],
             **self.verdict(),
         }
 
@@ -96,6 +103,7 @@ def harvest(
     *,
     is_dry_run: bool = False,
     managers: Mapping[ManagerAddress, Manager] | None = None,
+    ask_managers: AskManagers | None = None,
     approve: Approve | None = None,
     make_contact_sheet: MakeContactSheet | None = None,
 ) -> Harvest:
@@ -105,10 +113,12 @@ def harvest(
 
     :param store: open for writing, or for reading in a dry run.
     :param managers: asked, in part, whether a job whose frames do not all pass is still rendering.
+    :param ask_managers: returns those that can be asked; called in a dry run, where frames do not
+        pass, to tell jobs that are still rendering from those that are bad.
     :param approve: called before anything in ``dist/`` is set aside.
     :param make_contact_sheet: makes a PNG of the delivered files for ``reports/``.
-    :raises BlockedError: if the release has no jobs, one was never submitted, or the template of
-        names does not do.
+    :raises BlockedError: if the release has no jobs, the template of names does not do, or a job is
+        not ready and it is not to be in part; a dry run tells such jobs as findings.
     :raises VolumeError: if anything cannot be read or moved; run it again to go on.
     """
     if not is_dry_run:
@@ -116,12 +126,16 @@ def harvest(
     elif store.release.harvesting or store.release.unharvesting:
         workspace.reporter.status("a harvest was interrupted; the next one finishes that first")
     run = _Run(workspace, store, options, choose(workspace, store, options, managers or {}))
+    run.refuse_unready(is_dry_run=is_dry_run)
     run.check(decoder)
     run.settle()
+    if is_dry_run and ask_managers is not None:
+        run.look_who_renders(ask_managers)
     done = run.result(is_delivered=False)
     for finding in capped(done.findings):
         workspace.reporter.finding(finding)
     if is_dry_run:
+        _tell(workspace, done.gate)
         return done
     if run.shares:
         if run.clearance.replaced and approve is not None:
@@ -131,11 +145,17 @@ def harvest(
         write_report(workspace, store, store.release.deliveries[-1], **done.verdict())
     elif not done.is_whole:
         write_report(workspace, store, None, **done.verdict())
+    _tell(workspace, done.gate)
     has_sheet = (store.folder / CONTACT_SHEET).exists()
     is_due = done.delivery or (store.release.deliveries and not has_sheet)
     if make_contact_sheet and is_due:
         write_contact_sheet(workspace, store, make_contact_sheet)
     return done
+
+
+def _tell(workspace: Workspace, gate: Sequence[JobVerdict]) -> None:
+    for one in gate:
+        workspace.reporter.row("gate", one.job, one.to_json())
 
 
 class _Run:
@@ -150,6 +170,8 @@ class _Run:
         self._workspace, self._store, self._options = workspace, store, options
         self._dist = workspace.volume.dist_folder(store.release.name)
         self._skipped, self._running = choice.skipped, choice.running
+        by_name = {share.job: share for share in choice.shares}
+        self._judged = JudgedJobs(choice.states, by_name)
         self._gate = GateReport()
         self._passed = 0
         self._vanished: list[FrameProblem] = []
@@ -157,6 +179,30 @@ class _Run:
         self.clearance = Clearance()
 
     # --- what passes ----------------------------------------------------------------------------
+
+    def refuse_unready(self, *, is_dry_run: bool) -> None:
+        """Let jobs that are not ready stop all others, unless it is to be in part.
+
+        :raises BlockedError: if there are any; not in a dry run, which tells them.
+        """
+        if self._options.is_partial or not self._skipped:
+            return
+        try:
+            refuse_unready(self._store, self._skipped)
+        except BlockedError as ex:
+            if not is_dry_run:
+                unchecked = (GateState.OK, GateState.BAD)
+                known = [one for one in self._verdicts() if one.state not in unchecked]
+                _tell(self._workspace, known)
+                raise
+            for finding in ex.findings:
+                self._workspace.reporter.finding(finding)
+
+    def look_who_renders(self, ask_managers: AskManagers) -> None:
+        """Find out which of the jobs whose frames do not pass are still rendering."""
+        if self._gate.problems and not self._running:
+            reporter = self._workspace.reporter
+            self._running = find_running(self._store.release, ask_managers(), reporter)
 
     def check(self, decoder: FrameDecoder) -> None:
         """Let every wanted frame through the gate."""
@@ -216,7 +262,7 @@ class _Run:
                 "remove it by hand where it is not wanted",
             )
             for name, state in self._store.release.jobs.items()
-            if state.is_dropped and state.delivered
+            if state.is_dropped and state.delivered and self._options.only is None
         ]
 
     # --- and goes -------------------------------------------------------------------------------
@@ -242,7 +288,7 @@ class _Run:
 
     def result(self, *, is_delivered: bool) -> Harvest:
         """Return what came of it."""
-        problems = (*self._gate.problems, *self._vanished)
+        problems = self._problems()
         return Harvest(
             self._dist,
             sum(one.count(one.frames) for one in self.shares) if is_delivered else 0,
@@ -254,7 +300,16 @@ class _Run:
             len(self.clearance.replaced) if self.shares else 0,
             sum(one.count(one.renamed) for one in self.shares),
             self._store.release.deliveries[-1].id if is_delivered else "",
+            tuple(self._verdicts()),
         )
+
+    def _problems(self) -> tuple[FrameProblem, ...]:
+        return (*self._gate.problems, *self._vanished)
+
+    def _verdicts(self) -> list[JobVerdict]:
+        self._judged.waiting, self._judged.running = dict(self._skipped), self._running
+        name = self._options.dist_name
+        return self._judged.verdicts(self._store, self._problems(), name)
 
 
 def _new_id(workspace: Workspace) -> str:

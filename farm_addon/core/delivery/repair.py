@@ -11,7 +11,7 @@ of a completed job would render all of it once more (traps.md 4).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,7 @@ def repair_release(
     decoder: FrameDecoder,
     make_poster: MakePoster,
     *,
+    only: Collection[str] | None = None,
     is_dry_run: bool = False,
 ) -> Repair:
     """Find the frames that do not pass, and post a job for them. Does nothing twice: a job whose
@@ -83,12 +84,13 @@ def repair_release(
     :param store: open for writing, or for reading in a dry run.
     :param managers: those that can be asked. A job that is on another one, or still rendering, is
         left alone: its missing frames may yet come.
+    :param only: names of the jobs to look at; None for all.
     :raises ManagerError, VolumeError: run it again to go on.
     """
     if not is_dry_run:
         finish_interrupted(workspace, store)
         settle_unanswered(store, managers)
-    claims, skipped = _choose(store, managers)
+    claims, skipped = _choose(store, managers, only)
     report = check_frames(claims, store, workspace.volume.root, decoder, workspace.reporter)
     for finding in capped(report.findings):
         workspace.reporter.finding(finding)
@@ -121,9 +123,15 @@ def repair_release(
     )
 
 
-def _choose(store: ReleaseStore, managers: Managers) -> tuple[list[Claim], list[tuple[str, str]]]:
+def _choose(
+    store: ReleaseStore, managers: Managers, only: Collection[str] | None
+) -> tuple[list[Claim], list[tuple[str, str]]]:
     """Part the jobs that are not delivered: those that have ended, those to be left alone."""
-    waiting = [state for state in store.release.planned() if not state.is_delivered]
+    waiting = [
+        state
+        for state in store.release.planned()
+        if not state.is_delivered and (only is None or state.plan.name in only)
+    ]
     states = _states(waiting, managers)
     claims: list[Claim] = []
     skipped: list[tuple[str, str]] = []

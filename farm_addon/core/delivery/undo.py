@@ -50,10 +50,14 @@ class Undone:
         }
 
 
-def undo_delivery(workspace: Workspace, store: ReleaseStore, *, is_dry_run: bool = False) -> Undone:
+def undo_delivery(
+    workspace: Workspace, store: ReleaseStore, *, only: str = "", is_dry_run: bool = False
+) -> Undone:
     """Take the last delivery back. An undoing that was interrupted is finished, and nothing more.
 
     :param store: open for writing, or for reading in a dry run.
+    :param only: id of the delivery that is meant: where it is not the last one, or not any more, it
+        is not undone, so that a second run after a stop undoes nothing more. Empty for the last.
     :raises UsageError: if an archive holds the delivery.
     :raises BlockedError: if a file of it is gone or changed, or its place is taken.
     :raises VolumeError: if anything cannot be read or moved; run it again to go on.
@@ -69,6 +73,8 @@ def undo_delivery(workspace: Workspace, store: ReleaseStore, *, is_dry_run: bool
     if not store.release.deliveries:
         return Undone()
     delivery = store.release.deliveries[-1]
+    if only and delivery.id != only:
+        return Undone()
     if delivery.is_archived:
         raise UsageError(
             f"the last delivery of release '{store.release.name}' is in its archive,"

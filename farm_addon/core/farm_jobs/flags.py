@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..ports import Manager, ManagerAddress
-from ..release.inputs import FileHasher
 from ..release.release_store import ReleaseStore
 from ..release.stalled import find_stalled
 from ..submission.staleness import Verdict, judge_jobs
@@ -27,7 +26,7 @@ class FlagReader:
         self._workspace = workspace
         self._stores = stores
         self._managers = managers
-        self._hasher = FileHasher()
+        self._hasher = workspace.hasher()
 
     def ask(self, flag: str, jobs: Sequence[FarmJob]) -> list[bool]:
         """Tell which of some jobs are ``stalled`` or ``stale``, in their order.

@@ -36,6 +36,7 @@ from .query_syntax import Node, demanded, terms, unescape
 JOBS = "jobs"
 _END = ".jobs"
 _LITERAL = "release.jobs"
+_EVERY = "job:*"
 
 AskManagers = Callable[[Collection[ManagerAddress]], Mapping[ManagerAddress, Manager]]
 """Returns the Managers to ask: those of the addresses that can be asked from here, and others."""
@@ -49,7 +50,9 @@ class Selection:
     :param jobs: what matches.
     :param managers: those that were asked; ``silent``: why some of them did not answer, so that
         nobody knows what they have.
-    :param is_always_true: the query matches every job there is, whatever the jobs are.
+    :param is_always_true: the query matches every job there is, whatever the jobs are; a list of
+        names never does.
+    :param unknown: names that were asked for and that no job of the release has.
     :param flags: tells more about the jobs.
     """
 
@@ -60,6 +63,7 @@ class Selection:
     silent: Mapping[ManagerAddress, str]
     is_always_true: bool
     flags: FlagReader
+    unknown: tuple[str, ...] = ()
 
 
 def find_jobs(
@@ -69,18 +73,26 @@ def find_jobs(
     ask: AskManagers,
     *,
     with_foreign: bool = False,
+    names: Collection[str] | None = None,
 ) -> Selection:
     """Find the jobs that a query matches. Changes nothing; one request per Manager, and more only
     where the query asks for what a Manager's list does not tell.
 
     :param what: ``jobs``, ``NAME.jobs`` or ``release.jobs``.
     :param with_foreign: also among jobs that this farm did not submit.
+    :param names: only the jobs of one release that are named so, and of their earlier attempts only
+        those that are not at their end; None for all. ``text`` may then be empty.
     :raises QueryError: with the place of what is wrong in the query.
     :raises UsageError: for another ``what``, or a release that is not there.
     :raises ManagerError: where a Manager does not answer what the query asks for.
     """
+    text = text or (_EVERY if names is not None else "")
     node = parse_query(text)
     release = _release_of(what, text, node)
+    if names is not None and not release:
+        raise UsageError(
+            "a list of names needs their release", hint="say NAME.jobs instead of jobs"
+        )
     if release and with_foreign:
         raise UsageError(
             f"what this farm did not submit is in no release, so not in '{what}' either",
@@ -107,11 +119,27 @@ def find_jobs(
     )
     if release:
         jobs = [job for job in jobs if job.is_ours and fold(job.release) == fold(release)]
+    unknown: tuple[str, ...] = ()
+    if names is not None:
+        jobs, unknown = _named(jobs, names)
     flags = FlagReader(workspace, stores, managers)
     now = datetime.now(UTC).timestamp()
     matching = query.match(jobs, now, flags.ask)
-    is_everything = is_always_true(query, now)
-    return Selection(query, release, tuple(matching), managers, silent, is_everything, flags)
+    is_everything = names is None and is_always_true(query, now)
+    return Selection(
+        query, release, tuple(matching), managers, silent, is_everything, flags, unknown
+    )
+
+
+def _named(
+    jobs: Iterable[FarmJob], names: Collection[str]
+) -> tuple[list[FarmJob], tuple[str, ...]]:
+    """Return the jobs of some names, and the names that none of the jobs has."""
+    wanted = {fold(name): name for name in names}
+    named = [job for job in jobs if fold(job.job) in wanted]
+    have = {fold(job.job) for job in named}
+    found = [job for job in named if job.is_unfinished or not job.is_superseded]
+    return found, tuple(name for key, name in wanted.items() if key not in have)
 
 
 def _release_of(what: str, text: str, node: Node) -> str:

@@ -105,7 +105,7 @@ def _clash(name: str, mine: _Owner, owner: _Owner) -> str:
 
 
 def _finding(severity: Severity, code: str, job: PlannedJob, message: str, fix: str) -> Finding:
-    return Finding(severity, code, f"Job ‘{job.name}’", message, fix)
+    return Finding(severity, code, f"Job ‘{job.name}’", message, fix, {"job": job.name})
 
 
 def _capped(findings: list[Finding], most: int) -> Iterator[Finding]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ..findings import Finding, Severity
-from .scene_facts import Dependency
+from ..findings import Finding, Severity, naming
+from .scene_facts import DataUser, Dependency
 
 CANNOT_PACK = {
     "image-sequence": "an image sequence",
@@ -39,6 +39,19 @@ def _once_each(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def _judge_dependency(dependency: Dependency) -> Iterator[Finding]:
+    names = file_names(dependency.path, dependency.kind, dependency.user)
+    yield from naming(_judge_file(dependency), **names)
+
+
+def file_names(path: str, kind: str, user: DataUser | None) -> dict[str, str]:
+    """Return the names that a finding about a file tells.
+
+    :param kind: as in :class:`.scene_facts.Dependency`.
+    """
+    return {"path": path, "kind": kind, **(user or DataUser("", "")).to_json()}
+
+
+def _judge_file(dependency: Dependency) -> Iterator[Finding]:
     if not dependency.exists:
         yield Finding(
             Severity.ERROR,

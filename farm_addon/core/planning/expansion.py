@@ -4,12 +4,20 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..findings import Finding, Severity
-from .options import Expand
+from ..findings import Finding, Severity, naming
 from .scene_facts import SceneFacts
+
+
+class Expand(enum.Enum):
+    """What becomes a job of its own."""
+
+    SCENES = "scenes"
+    CAMERAS = "cameras"
+    VIEW_LAYERS = "view-layers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,17 @@ class RenderUnit:
         """Return it for people, unlike any other of its file."""
         return "/".join(part for part in (self.scene, self.camera, self.view_layer) if part)
 
+    def to_json(self) -> dict[str, str]:
+        """Return a JSON object."""
+        return {"scene": self.scene, "camera": self.camera, "view_layer": self.view_layer}
+
+
+def expansion_of(unit: RenderUnit) -> Expand:
+    """Return what a unit is."""
+    if unit.camera:
+        return Expand.CAMERAS
+    return Expand.VIEW_LAYERS if unit.view_layer else Expand.SCENES
+
 
 def units_of(scene: SceneFacts, expand: Expand) -> list[RenderUnit]:
     """Return what becomes jobs of a scene: at least one, the scene itself where it has nothing to
@@ -42,6 +61,10 @@ def units_of(scene: SceneFacts, expand: Expand) -> list[RenderUnit]:
 
 def judge_expansion(scene: SceneFacts, expand: Expand) -> Iterator[Finding]:
     """Yield what forbids jobs for each camera or view layer of a scene, or is odd about them."""
+    yield from naming(_judge_expansion(scene, expand), scene=scene.name)
+
+
+def _judge_expansion(scene: SceneFacts, expand: Expand) -> Iterator[Finding]:
     if expand is Expand.SCENES:
         return
     subject = f"Scene ‘{scene.name}’"
@@ -75,6 +98,7 @@ def judge_layer(scene: SceneFacts, view_layer: str) -> Iterator[Finding]:
             f"Scene ‘{scene.name}’",
             f"its compositor does not show view layer ‘{view_layer}’, whose frames would be empty",
             "turn off compositing in the scene's post-processing, or show the layer",
+            {"scene": scene.name},
         )
 
 

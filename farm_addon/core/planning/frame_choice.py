@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..findings import Finding, Severity
+from ..findings import Finding, Severity, naming
 from ..frames import Frames
 from ..release.jobs import PlannedJob
 from .frame_names import FrameNames
@@ -95,6 +95,10 @@ def _names_of(
 
 def judge_markers(scene: SceneFacts, chosen: ChosenFrames) -> Iterator[Finding]:
     """Yield what is wrong with markers as names of the chosen frames."""
+    yield from naming(_judge_markers(scene, chosen), scene=scene.name)
+
+
+def _judge_markers(scene: SceneFacts, chosen: ChosenFrames) -> Iterator[Finding]:
     subject = f"Scene ‘{scene.name}’"
     if chosen.frames is not None and not len(chosen.frames):
         yield Finding(

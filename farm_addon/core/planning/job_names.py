@@ -84,6 +84,7 @@ def judge_name(name: str, unit: RenderUnit) -> Iterator[Finding]:
             ex.message,
             f"rename the scene or the file, or choose a template (--job-name);"
             f" ‘{suggest_name(name)}’ would do",
+            {**unit.to_json(), "job": name, "suggestion": suggest_name(name)},
         )
 
 
@@ -120,4 +121,5 @@ def judge_twins(
                 f"Job ‘{names[key]}’",
                 f"{' and '.join(dict.fromkeys(who))} would have this name",
                 "rename a scene or a file, or choose another template (--job-name)",
+                {"job": names[key]},
             )

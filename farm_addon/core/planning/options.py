@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-import enum
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from ..errors import UsageError
@@ -15,18 +14,12 @@ from ..frames import MAX_FRAMES, Frames
 from ..naming.delivery_names import FRAME_FIELDS, JOB_FIELDS
 from ..naming.path_facts import PathPattern
 from ..naming.templates import Template
+from .expansion import Expand as Expand
+from .expansion import RenderUnit, expansion_of
 from .frame_names import FrameNames
 
 JOB_NAME_FIELDS = ("release", "scene", "camera", "view_layer", "file")
 """Fields of a template of job names, beside facts."""
-
-
-class Expand(enum.Enum):
-    """What becomes a job of its own."""
-
-    SCENES = "scenes"
-    CAMERAS = "cameras"
-    VIEW_LAYERS = "view-layers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +28,21 @@ class PlanOptions:
 
     :param scenes: patterns (``*``, ``?``, ``[…]``) of which a scene's name must match one; empty
         takes every scene.
+    :param picks: only these scenes, cameras and view layers, by scene, whatever ``expand`` says;
+        empty for all of them.
     :param frames: the frames to render; None for those that have names, or else the scene's.
     :param job_name: template; empty keeps the names that jobs have, and gives others the default.
     :param dist_name: template; empty for the default.
     :param frame_names: fields of frames; None for none.
     :param are_markers_names: frames are named by the scene's timeline markers.
     :param facts: a :class:`..naming.path_facts.PathPattern`; empty for none.
+    :param is_skipping_broken: files of which anything is wrong are left out and hold back no
+        others; their jobs stay as they are.
     """
 
     scenes: tuple[str, ...] = ()
     expand: Expand = Expand.SCENES
+    picks: Mapping[str, frozenset[RenderUnit]] = field(default_factory=dict)
     frames: Frames | None = None
     chunk_size: int = 1
     priority: int = 50
@@ -54,14 +52,41 @@ class PlanOptions:
     frame_names: FrameNames | None = None
     are_markers_names: bool = False
     facts: str = ""
+    is_skipping_broken: bool = False
 
     def takes(self, scene: str) -> bool:
-        """Tell whether a scene is meant."""
+        """Tell whether a scene, or anything of it, is meant."""
+        if self.picks and scene not in self.picks:
+            return False
         name = _nfc(scene)
         patterns = map(_nfc, self.scenes)
         return not self.scenes or any(
             name == pattern or fnmatchcase(name, pattern) for pattern in patterns
         )
+
+    def expansions(self, scene: str) -> tuple[Expand, ...]:
+        """Return into what a scene is parted: as chosen, or as what is picked of it demands."""
+        picked = {expansion_of(pick) for pick in self.picks.get(scene, ())}
+        return tuple(one for one in Expand if one in picked) or (self.expand,)
+
+    def picks_unit(self, unit: RenderUnit) -> bool:
+        """Tell whether a unit of a scene that is meant is planned."""
+        return not self.picks or unit in self.picks.get(unit.scene, ())
+
+    def speaks_for(self, unit: RenderUnit) -> bool:
+        """Tell whether a job of this unit is left to what is planned now: also one that is parted
+        otherwise than its scene is now."""
+        if not self.takes(unit.scene):
+            return False
+        return self.picks_unit(unit) or expansion_of(unit) not in self.expansions(unit.scene)
+
+
+def picks_of(units: Iterable[RenderUnit]) -> dict[str, frozenset[RenderUnit]]:
+    """Return units by their scene, as :class:`PlanOptions` wants them."""
+    picks: dict[str, set[RenderUnit]] = {}
+    for unit in units:
+        picks.setdefault(unit.scene, set()).add(unit)
+    return {scene: frozenset(found) for scene, found in picks.items()}
 
 
 def check_options(options: PlanOptions) -> None:

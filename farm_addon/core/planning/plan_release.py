@@ -14,7 +14,7 @@ from ..release.release_store import archive_names, read_release, release_names, 
 from ..submission.interrupted import finish_interrupted
 from ..workspace import Workspace
 from .options import PlanOptions
-from .plan import Plan, PlanSource, make_plan
+from .plan import Plan, PlanSource, Unread, make_plan
 from .scene_rules import Farm
 
 
@@ -25,11 +25,13 @@ def plan_release(
     options: PlanOptions,
     farm: Farm,
     *,
+    unread: Sequence[Unread] = (),
     is_dry_run: bool = False,
     before_writing: Callable[[Plan], None] | None = None,
 ) -> Plan:
     """Plan a release, and write the plan unless a finding forbids it or nothing changed.
 
+    :param unread: files that could not be read.
     :param before_writing: called with a plan that is about to be written, without the release's
         lock; raises to leave everything as it is. Called again where somebody else planned
         meanwhile.
@@ -41,8 +43,8 @@ def plan_release(
     release = read_release(workspace, name).release if exists else Release(name, "")
     known = _known(release)
     while True:
-        plan = make_plan(sources, known, options, farm, name, release.jobs)
-        for finding in plan.findings:
+        plan = make_plan(sources, known, options, farm, name, release.jobs, unread)
+        for finding in (*plan.left_out, *plan.findings):
             workspace.reporter.finding(finding)
         if is_dry_run or plan.is_blocked or (exists and not plan.has_changes):
             return plan

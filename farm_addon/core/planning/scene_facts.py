@@ -55,6 +55,28 @@ class BlenderBuild:
 
 
 @dataclass(frozen=True, slots=True)
+class DataUser:
+    """A datablock that uses a file, by its exact names.
+
+    :param id_type: ``bpy.types.ID.id_type``: ``IMAGE``.
+    :param library: path of the library that it is linked from, as Blender holds it; or empty.
+    """
+
+    id_type: str
+    name: str
+    library: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """Return a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> DataUser:
+        """Read what :meth:`to_json` wrote."""
+        return cls(str(data["id_type"]), str(data["name"]), str(data["library"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Dependency:
     """One outside file that pixels depend on.
 
@@ -66,6 +88,7 @@ class Dependency:
     :param is_packable: whether freezing can take it into the .blend.
     :param exists: whether it could be found when the file was read.
     :param scenes: names of the scenes that reach it; a file that may matter to a scene counts.
+    :param user: the datablock of ``owner``; None where nobody knows it.
     """
 
     path: str
@@ -74,6 +97,7 @@ class Dependency:
     is_packable: bool
     exists: bool
     scenes: tuple[str, ...]
+    user: DataUser | None = None
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Dependency:
@@ -85,6 +109,7 @@ class Dependency:
             bool(data["is_packable"]),
             bool(data["exists"]),
             tuple(map(str, data["scenes"])),
+            DataUser.from_json(data["user"]) if data.get("user") else None,
         )
 
 
@@ -113,6 +138,24 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
+class FileOutput:
+    """A File Output node that writes when a scene renders.
+
+    :param owner_scene: whose compositor has it: that scene's, or that of one that it shows.
+    :param group: the node group that it is in; empty where it is the compositor itself.
+    """
+
+    owner_scene: str
+    node: str
+    group: str = ""
+
+    def text(self) -> str:
+        """Return it for people."""
+        where = f"group ‘{self.group}’" if self.group else f"scene ‘{self.owner_scene}’"
+        return f"Node ‘{self.node}’ of {where}"
+
+
+@dataclass(frozen=True, slots=True)
 class SceneFacts:
     """What one scene would render.
 
@@ -123,7 +166,7 @@ class SceneFacts:
     :param file_format: ``image_settings.file_format``, or ``""`` where Blender knows none.
     :param extension: of its frames, with dot, as Blender would write it.
     :param views: at least one.
-    :param file_outputs: owner texts of active compositor File Output nodes, which write outside.
+    :param file_outputs: active compositor File Output nodes, which write outside.
     :param scripts: what this scene needs scripts for, in the artist's words: ``Driver of ‘Cube’
         location``, ``Text ‘rig.py’ (registered)``; empty where it needs none.
     :param is_burning_stamp: whether metadata is burnt into its pixels, so that no note of ours can
@@ -151,7 +194,7 @@ class SceneFacts:
     file_format: str
     extension: str
     views: tuple[View, ...] = (View(),)
-    file_outputs: tuple[str, ...] = ()
+    file_outputs: tuple[FileOutput, ...] = ()
     scripts: tuple[str, ...] = ()
     is_burning_stamp: bool = False
     needs_camera: bool = True
@@ -177,7 +220,10 @@ class SceneFacts:
             file_format=str(data["file_format"]),
             extension=str(data["extension"]),
             views=tuple(View(str(v["name"]), str(v["file_suffix"])) for v in data["views"]),
-            file_outputs=tuple(map(str, data["file_outputs"])),
+            file_outputs=tuple(
+                FileOutput(str(one["owner_scene"]), str(one["node"]), str(one["group"]))
+                for one in data["file_outputs"]
+            ),
             scripts=tuple(map(str, data["scripts"])),
             is_burning_stamp=bool(data["is_burning_stamp"]),
             needs_camera=bool(data.get("needs_camera", True)),

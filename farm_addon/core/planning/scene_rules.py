@@ -9,9 +9,9 @@ rule 12); so everything that can be known is judged here, before anything is sub
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..findings import Finding, Severity
+from ..findings import Finding, Severity, naming
 from ..formats import output_format
 from ..frames import MAX_FRAMES, Frames
 from .scene_facts import FileFacts, SceneFacts
@@ -40,17 +40,24 @@ def judge_file(facts: FileFacts, farm: Farm) -> Iterator[Finding]:
 
     :param facts: ``facts.path`` is what the artist calls the file; empty for one never saved.
     """
+    yield from naming(_judge_file(facts, farm), file=facts.path)
+    for image in facts.dirty_images:
+        yield replace(
+            _error(
+                "dirty-image",
+                f"Image ‘{image}’",
+                "it has painted pixels that are neither saved nor packed, and would be lost",
+                "save the image, or pack it into the file",
+            ),
+            data={"image": image},
+        )
+
+
+def _judge_file(facts: FileFacts, farm: Farm) -> Iterator[Finding]:
     subject = f"File ‘{facts.path}’" if facts.path else "The open file"
     if not facts.path:
         yield _error(
             "unsaved-file", subject, "it has never been saved", "save it, then plan it again"
-        )
-    for image in facts.dirty_images:
-        yield _error(
-            "dirty-image",
-            f"Image ‘{image}’",
-            "it has painted pixels that are neither saved nor packed, and would be lost",
-            "save the image, or pack it into the file",
         )
     if facts.color_config:
         yield _warning(
@@ -94,6 +101,13 @@ def judge_settings(
     :param has_camera: a camera was chosen, so the scene needs none of its own.
     :param frames: the frames that were chosen, at least one; None for the scene's own.
     """
+    findings = _judge_settings(scene, farm, has_camera=has_camera, frames=frames)
+    yield from naming(findings, scene=scene.name)
+
+
+def _judge_settings(
+    scene: SceneFacts, farm: Farm, *, has_camera: bool, frames: Frames | None
+) -> Iterator[Finding]:
     subject = f"Scene ‘{scene.name}’"
     if scene.camera is None and scene.needs_camera and not has_camera:
         yield _error(
@@ -102,15 +116,17 @@ def judge_settings(
             "it has no camera",
             "make a camera active in the scene, or plan its cameras (--expand cameras)",
         )
-    yield from _judge_frames(scene, subject) if frames is None else _judge_chosen(frames, subject)
-    yield from _judge_format(scene, subject, farm)
-    for owner in scene.file_outputs:
-        yield _error(
+    yield from _judge_range(scene, subject) if frames is None else _judge_chosen(frames, subject)
+    yield from naming(_judge_format(scene, subject, farm), format=scene.file_format)
+    for output in scene.file_outputs:
+        finding = _error(
             "file-output",
             subject,
-            f"{owner} writes files of its own, which a frozen job cannot take along yet",
+            f"{output.text()} writes files of its own, which a frozen job cannot take along yet",
             "mute the node",
         )
+        where = {"owner_scene": output.owner_scene, "group": output.group, "node": output.node}
+        yield replace(finding, data=where)
     if scene.scripts:
         yield _judge_scripts(scene, subject, farm)
     if farm.is_wheel and scene.engine != "CYCLES":
@@ -134,6 +150,11 @@ def judge_settings(
             f"it uses {label}, which its library does not have any more",
             "relink it, or remove what uses it; Blender would render without it",
         )
+
+
+def _judge_range(scene: SceneFacts, subject: str) -> Iterator[Finding]:
+    start, end = str(scene.frame_start), str(scene.frame_end)
+    yield from naming(_judge_frames(scene, subject), frame_start=start, frame_end=end)
 
 
 def _judge_frames(scene: SceneFacts, subject: str) -> Iterator[Finding]:
@@ -164,12 +185,13 @@ def _judge_frames(scene: SceneFacts, subject: str) -> Iterator[Finding]:
 def _judge_chosen(frames: Frames, subject: str) -> Iterator[Finding]:
     first = next(iter(frames))
     if first < 0:
-        yield _error(
+        finding = _error(
             "negative-frames",
             subject,
             f"frame {first} was chosen; Flamenco has no negative frames",
             "choose frames from 0 on, and move the animation there",
         )
+        yield replace(finding, data={"frame": str(first)})
 
 
 def _judge_format(scene: SceneFacts, subject: str, farm: Farm) -> Iterator[Finding]:
@@ -190,12 +212,13 @@ def _judge_format(scene: SceneFacts, subject: str, farm: Farm) -> Iterator[Findi
         )
     elif (scene.file_format, scene.color_mode) == ("WEBP", "BW"):
         # Measured with 4.2, 4.5 and 5.2: the render ends with an error.
-        yield _error(
+        finding = _error(
             "format-color-mode",
             subject,
             "Blender cannot save WebP in black and white",
             "choose RGB or RGBA, or another format",
         )
+        yield replace(finding, data={"color_mode": scene.color_mode})
     elif not farm.can_decode(known.decoder_name):
         yield _error(
             "no-decoder",

@@ -31,7 +31,7 @@ class FileChanges:
         self._root = volume_root
         self._hasher = hasher
         self._stats: dict[RecordedPath, os.stat_result | Change] = {}
-        self._contents: dict[RecordedPath, str] = {}
+        self._contents: dict[tuple[RecordedPath, str], Change | None] = {}
 
     def of(self, recorded: InputFile) -> Change | None:
         """Return how a file differs from its record; None where its content is the same."""
@@ -42,12 +42,10 @@ class FileChanges:
             return now
         if is_surely_unchanged(recorded, now):
             return None
-        sha256 = self._contents.get(recorded.path)
-        if sha256 is None:
-            sha256 = self._contents[recorded.path] = self._hash(recorded)
-        if not sha256:
-            return Change.OUT_OF_REACH
-        return None if sha256 == recorded.sha256 else Change.CHANGED
+        key = recorded.path, recorded.sha256
+        if key not in self._contents:
+            self._contents[key] = self._compare(recorded)
+        return self._contents[key]
 
     def _stat(self, recorded: RecordedPath) -> os.stat_result | Change:
         path = recorded.on_this_computer(self._root)
@@ -62,11 +60,12 @@ class FileChanges:
         except OSError:
             return Change.OUT_OF_REACH
 
-    def _hash(self, recorded: InputFile) -> str:
-        """Return the content's hash; empty where it cannot be read, or is being written."""
+    def _compare(self, recorded: InputFile) -> Change | None:
+        """Compare the content; a file that cannot be read, or is being written, is out of reach."""
         path = recorded.path.on_this_computer(self._root)
         assert path is not None, "it was found a moment ago"
         try:
-            return self._hasher.look(path, recorded.path, recorded.kind, recorded.owner).sha256
+            is_same = self._hasher.compare(path, recorded)
         except VolumeError:
-            return ""
+            return Change.OUT_OF_REACH
+        return None if is_same else Change.CHANGED

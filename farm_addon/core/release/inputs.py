@@ -21,14 +21,11 @@ from ..errors import NewerSchemaError, RecordError, VolumeError
 from ..planning.scene_facts import BlenderBuild
 from ..recorded_paths import RecordedPath
 from ..storage.disk import hash_file, told
+from .hash_memory import SETTLED_NS, HashMemory, Stamp, stamp_of
 
 SCHEMA = 1
 RULES = 1
 """Version of what goes into a fingerprint; with other rules a comparison proves nothing."""
-
-_SETTLED_NS = 2_000_000_000
-"""A file that changed less than this before it was looked at may change again unseen (FAT keeps
-times to two seconds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,40 +170,50 @@ class Inputs:
 
 
 class FileHasher:
-    """Looks at files, each content once: many jobs share the same library."""
+    """Looks at files, each content once: many jobs share the same library.
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, int, int, int, int], str] = {}
+    :param memory: of earlier runs; None for none.
+    """
+
+    def __init__(self, memory: HashMemory | None = None) -> None:
+        self._known: dict[tuple[str, Stamp], str] = {}
+        self._memory = memory
+
+    def compare(self, path: Path, recorded: InputFile) -> bool:
+        """Tell whether a file has the content that was recorded, whatever its stats are.
+
+        :raises VolumeError: if it cannot be read, or changes while it is read.
+        """
+        return self._hash(path, self._memory)[0] == recorded.sha256
 
     def look(self, path: Path, recorded: RecordedPath, kind: str, owner: str) -> InputFile:
         """Stat and hash a file.
 
         :raises VolumeError: if it cannot be read, or changes while it is read.
         """
+        sha256, stamp, looked_ns = self._hash(path, None)
+        return InputFile(recorded, kind, owner, *stamp, sha256, looked_ns)
+
+    def _hash(self, path: Path, memory: HashMemory | None) -> tuple[str, Stamp, int]:
+        """Return a file's hash, its stamp, and when it was looked at."""
         looked_ns = time.time_ns()
         try:
-            before = os.stat(path)
-            key = (str(path), before.st_size, before.st_mtime_ns, before.st_ctime_ns, before.st_ino)
-            sha256 = self._known.get(key) or hash_file(path)
-            after = os.stat(path)
+            stamp = stamp_of(os.stat(path))
+            sha256 = self._known.get((str(path), stamp)) or (
+                memory.recall(str(path), stamp) if memory else ""
+            )
+            sha256 = sha256 or hash_file(path)
+            after = stamp_of(os.stat(path))
         except OSError as ex:
             raise VolumeError(f"'{path}' cannot be read: {ex.strerror or ex}") from ex
-        if _stamp(before) != _stamp(after):
+        if stamp != after:
             raise VolumeError(
                 f"'{path}' changed while it was read", hint="wait until it is saved, then try again"
             )
-        self._known[key] = sha256
-        return InputFile(
-            recorded,
-            kind,
-            owner,
-            before.st_size,
-            before.st_mtime_ns,
-            before.st_ctime_ns,
-            before.st_ino,
-            sha256,
-            looked_ns,
-        )
+        self._known[str(path), stamp] = sha256
+        if memory is not None:
+            memory.remember(str(path), stamp, sha256, looked_ns)
+        return sha256, stamp, looked_ns
 
 
 def assert_unchanged(files: Sequence[InputFile], volume_root: Path) -> None:
@@ -229,18 +236,14 @@ def assert_unchanged(files: Sequence[InputFile], volume_root: Path) -> None:
 
 def is_surely_unchanged(recorded: InputFile, now: os.stat_result) -> bool:
     """Tell whether a file's stats alone prove that it has its recorded content."""
-    settled = max(recorded.mtime_ns, recorded.ctime_ns) + _SETTLED_NS < recorded.looked_ns
+    settled = max(recorded.mtime_ns, recorded.ctime_ns) + SETTLED_NS < recorded.looked_ns
     return settled and _same_stats(recorded, now)
 
 
 def _same_stats(recorded: InputFile, now: os.stat_result) -> bool:
-    return _stamp(now) == (
+    return stamp_of(now) == (
         recorded.size_bytes,
         recorded.mtime_ns,
         recorded.ctime_ns,
         recorded.inode,
     )
-
-
-def _stamp(stat: os.stat_result) -> tuple[int, int, int, int]:
-    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino

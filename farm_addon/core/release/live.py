@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import ManagerUnreachableError
 from ..ports import Manager, ManagerAddress, RemoteJob
 from .record import Attempt, JobState, Release, Submission
 from .stalled import find_stalled
+from .watch import Answers
 
 FINISHED = frozenset(("completed", "failed", "canceled"))
 FEW_JOBS = 20
@@ -32,6 +33,10 @@ class JobRow:
     :param message: why the state is what it is, where it is not as it should be.
     :param is_silent: the state is ``unknown`` since the Manager does not answer now; it may again.
     :param user: who sent the latest submission; empty before the first.
+    :param priority: what the Manager says; None where it says nothing.
+    :param id: the Manager's id of the latest submission; empty before it took one.
+    :param eta_s: seconds until it is rendered, or None where that cannot be told.
+    :param url: its page in the Manager's web app; empty where there is none.
     """
 
     job: str
@@ -42,6 +47,10 @@ class JobRow:
     message: str = ""
     is_silent: bool = False
     user: str = ""
+    priority: int | None = None
+    id: str = ""
+    eta_s: float | None = None
+    url: str = ""
 
     @property
     def is_waiting(self) -> bool:
@@ -59,21 +68,11 @@ class JobRow:
             "total": self.frames_total,
             "message": self.message,
             "user": self.user,
+            "priority": self.priority,
+            "id": self.id,
+            "eta_s": self.eta_s,
+            "url": self.url,
         }
-
-
-@dataclass(slots=True)
-class _Answers:
-    """What the Managers said.
-
-    :param stalled: why jobs get nowhere, by their id; looked for only where few jobs run.
-    :param silent: why Managers cannot be asked that may answer again; ``deaf``: those that may not.
-    """
-
-    jobs: dict[str, RemoteJob] = field(default_factory=dict)
-    stalled: dict[str, str] = field(default_factory=dict)
-    silent: dict[ManagerAddress, str] = field(default_factory=dict)
-    deaf: dict[ManagerAddress, str] = field(default_factory=dict)
 
 
 def job_rows(release: Release, managers: Mapping[ManagerAddress, Manager]) -> list[JobRow]:
@@ -82,25 +81,37 @@ def job_rows(release: Release, managers: Mapping[ManagerAddress, Manager]) -> li
     :param managers: those that can be asked; a Manager that is missing here or does not answer
         makes its unfinished jobs ``unknown``.
     """
-    states = release.planned()
-    wanted: dict[ManagerAddress, list[str]] = {}
-    for state in states:
-        if state.attempt and state.attempt.submitted and not state.is_delivered:
-            submission = state.attempt.submitted
-            wanted.setdefault(submission.manager, []).append(submission.job_id)
-    answers = _Answers()
-    for address, ids in wanted.items():
+    answers = Answers()
+    for address, ids in wanted_jobs(release).items():
         if address not in managers:
-            answers.deaf[address] = f"{address.text()} cannot be asked from here"
+            answers.deaf[address] = cannot_be_asked(address)
             continue
         try:
             _ask(managers[address], ids, answers)
         except ManagerUnreachableError as ex:
             answers.silent[address] = ex.message
-    return [_row(state, answers) for state in states]
+    return [job_row(state, answers) for state in release.planned()]
 
 
-def _ask(manager: Manager, ids: Sequence[str], answers: _Answers) -> None:
+def wanted_jobs(release: Release) -> dict[ManagerAddress, list[str]]:
+    """Return which jobs of which Managers matter for a release's rows, by their ids.
+
+    Those that are delivered do not: nothing that their Manager could say changes that.
+    """
+    wanted: dict[ManagerAddress, list[str]] = {}
+    for state in release.planned():
+        if state.attempt and state.attempt.submitted and not state.is_delivered:
+            submission = state.attempt.submitted
+            wanted.setdefault(submission.manager, []).append(submission.job_id)
+    return wanted
+
+
+def cannot_be_asked(address: ManagerAddress) -> str:
+    """Say that a Manager cannot be asked from here."""
+    return f"{address.text()} cannot be asked from here"
+
+
+def _ask(manager: Manager, ids: Sequence[str], answers: Answers) -> None:
     jobs = fetch_jobs(manager, ids)
     answers.jobs.update(jobs)
     running = [job for job in jobs.values() if job.status not in FINISHED]
@@ -118,7 +129,8 @@ def fetch_jobs(manager: Manager, ids: Sequence[str]) -> dict[str, RemoteJob]:
     return {job.id: job for job in manager.jobs() if job.id in wanted}
 
 
-def _row(state: JobState, answers: _Answers) -> JobRow:
+def job_row(state: JobState, answers: Answers) -> JobRow:
+    """Return the row of one job."""
     name, total, attempt = state.plan.name, len(state.plan.frames), state.attempt
     if attempt is None:
         return JobRow(name, "planned", 0, 0, total)
@@ -127,31 +139,48 @@ def _row(state: JobState, answers: _Answers) -> JobRow:
         sent = bool(attempt.unanswered)
         message = "the Manager's answer was lost; submit again to look it up" if sent else ""
         return JobRow(name, "sent" if sent else "frozen", attempt.number, 0, total, message)
+    job = answers.jobs.get(submission.job_id)
+    row = JobRow(
+        name,
+        "delivered",
+        attempt.number,
+        total,
+        total,
+        user=submission.user,
+        priority=job.priority if job else None,
+        id=submission.job_id,
+        url=submission.manager.job_page(submission.job_id),
+    )
     if state.is_delivered:
-        return JobRow(name, "delivered", attempt.number, total, total, user=submission.user)
+        return row
     delivered = len(state.delivered_frames(attempt.number))
     status, done, message = _status(attempt, submission, answers)
     if delivered and not message:
         message = f"{delivered} of {total} frames delivered"
-    done = min(total, max(delivered, done))
-    is_silent = submission.manager in answers.silent
-    return JobRow(name, status, attempt.number, done, total, message, is_silent, submission.user)
+    return replace(
+        row,
+        state=status,
+        frames_done=min(total, max(delivered, done)),
+        message=message,
+        is_silent=status == "unknown" and submission.manager in answers.silent,
+        eta_s=answers.eta_s.get(submission.job_id),
+    )
 
 
-def _status(attempt: Attempt, submission: Submission, answers: _Answers) -> tuple[str, int, str]:
+def _status(attempt: Attempt, submission: Submission, answers: Answers) -> tuple[str, int, str]:
     """Return a submitted attempt's state, how many of its frames are done, and a message."""
-    address = submission.manager
-    why = answers.silent.get(address) or answers.deaf.get(address)
-    if why is not None:
-        return "unknown", 0, why
-    job = answers.jobs.get(submission.job_id)
+    address, job_id = submission.manager, submission.job_id
+    job = answers.jobs.get(job_id)
     if job is None:
+        why = answers.silent.get(address) or answers.deaf.get(address)
+        if why is not None and job_id not in answers.asked:
+            return "unknown", 0, why
         return "missing", 0, f"{address.text()} has this job no more"
     whole = len(attempt.plan.frames)
     sent = whole if submission.frames is None else len(submission.frames)
     done = whole - sent + frames_done(job, sent)
-    if job.id in answers.stalled:
-        return STALLED, done, answers.stalled[job.id]
+    if job_id in answers.stalled:
+        return STALLED, done, answers.stalled[job_id]
     message = "" if job.status in ("queued", "active", "completed") else job.activity
     return job.status, done, message
 

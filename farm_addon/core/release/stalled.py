@@ -74,7 +74,7 @@ def find_stalled(manager: Manager, jobs: Iterable[RemoteJob]) -> dict[str, str]:
     found: dict[str, str] = {}
     workers: list[RemoteWorker] | None = None
     for job in jobs:
-        if not _may_have_failures(job):
+        if not may_have_failures(job):
             continue
         tasks = manager.tasks(job.id)
         if not _is_suspect(job, tasks):
@@ -101,7 +101,7 @@ def _look_closer(
     return why_stalled(job, known, workers, blocked)
 
 
-def _may_have_failures(job: RemoteJob) -> bool:
+def may_have_failures(job: RemoteJob) -> bool:
     """Tell whether a task of the job can have failed: that makes a job ``active``, and one that
     was put back to ``queued`` by hand has steps behind it."""
     return job.status == "active" or (job.status == "queued" and job.steps_completed > 0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -125,6 +126,14 @@ def list_names(folder: Path) -> list[str]:
             return sorted(os.listdir(folder))
         except FileNotFoundError:
             return []
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much room is left on the disk of a folder; 0 where nobody can tell."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return 0
 
 
 def folders_of(paths: Iterable[Path]) -> list[Path]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..errors import NewerSchemaError, RecordError
+from ..planning.plan_changes import changes
 from ..release.changes import Change, FileChanges
 from ..release.inputs import FileHasher, Inputs
 from ..release.record import Attempt, JobState
@@ -44,15 +45,21 @@ def decide(
 
     :raises NewerSchemaError: if a newer farm_addon recorded what a job depends on.
     """
-    decisions = []
     changes = FileChanges(workspace.volume.root, hasher)
-    for name in names:
-        state = store.release.jobs[name]
-        decision = _decide(store, state, changes)
-        if decision.need is not Need.NOTHING and _is_partly_delivered(state):
-            decision = Decision(name, Need.DELIVERED, decision.reason)
-        decisions.append(decision)
-    return decisions
+    return [decide_job(store, store.release.jobs[name], changes) for name in names]
+
+
+def decide_job(store: ReleaseStore, state: JobState, changes: FileChanges) -> Decision:
+    """Decide what one job needs.
+
+    :param state: of a job of the release, perhaps with a plan that is not in its record yet.
+    :param changes: shared by all jobs that are decided at once.
+    :raises NewerSchemaError: if a newer farm_addon recorded what the job depends on.
+    """
+    decision = _decide(store, state, changes)
+    if decision.need is not Need.NOTHING and _is_partly_delivered(state):
+        return Decision(state.plan.name, Need.DELIVERED, decision.reason)
+    return decision
 
 
 def _is_partly_delivered(state: JobState) -> bool:
@@ -66,7 +73,7 @@ def _decide(store: ReleaseStore, state: JobState, changes: FileChanges) -> Decis
     if attempt.is_cancelled and not state.is_delivered:  # else it has ended all the same
         return Decision(name, Need.FREEZE, "it was cancelled")
     if attempt.render_key != state.plan.render_key():
-        return Decision(name, Need.FREEZE, "planned differently")
+        return Decision(name, Need.FREEZE, _differently(attempt, state))
     if attempt.plan.source != state.plan.source:
         return Decision(name, Need.FREEZE, "planned from another file")
     inputs = _read(store, name)
@@ -79,6 +86,12 @@ def _decide(store: ReleaseStore, state: JobState, changes: FileChanges) -> Decis
     if state.is_reinstated:
         return Decision(name, Need.NOTHING, "the replacement by a later attempt was undone")
     return _decide_by_files(name, attempt, inputs, changes)
+
+
+def _differently(attempt: Attempt, state: JobState) -> str:
+    """Say what of a plan is no longer as it was frozen."""
+    what = "; ".join(changes(attempt.plan, state.plan))
+    return f"planned differently: {what}" if what else "planned differently"
 
 
 def _read(store: ReleaseStore, name: str) -> Inputs | None:

@@ -8,7 +8,7 @@ job that another user replaced meanwhile is not replaced again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,6 @@ from ..errors import LockedError
 from ..findings import Finding, Severity
 from ..frames import Frames
 from ..ports import ManagerAddress
-from ..release.inputs import FileHasher
 from ..release.jobs import PlannedJob
 from ..release.record import JobState
 from ..release.release_store import ReleaseStore, write_release
@@ -82,18 +81,24 @@ class Replacement:
 
 
 def pick_stale(
-    workspace: Workspace, store: ReleaseStore, *, with_unknown: bool = False
+    workspace: Workspace,
+    store: ReleaseStore,
+    *,
+    with_unknown: bool = False,
+    only: Collection[str] | None = None,
 ) -> list[Pick]:
     """Choose the jobs of a release that are stale, and those that an earlier run began to replace.
 
     Jobs that were never sent are left to submit.
 
     :param with_unknown: also those of which nobody can tell.
+    :param only: names of the jobs to choose from; None for all.
     """
     wanted = {Verdict.STALE, Verdict.UNKNOWN} if with_unknown else {Verdict.STALE}
     names = [state.plan.name for state in store.release.planned()]
+    names = [name for name in names if only is None or name in only]
     picks = []
-    for verdict in judge_jobs(workspace, store, names, FileHasher()):
+    for verdict in judge_jobs(workspace, store, names, workspace.hasher()):
         state = store.release.jobs[verdict.job]
         if verdict.verdict in wanted and _is_sent(state):
             picks.append(_pick(state, verdict.reason))
@@ -120,7 +125,19 @@ def pick_job(
     state = store.release.jobs[name]
     if plan is not None and plan != state.plan:
         return _pick(state, f"from '{plan.source.text}'", plan=plan)
-    verdict = next(iter(judge_jobs(workspace, store, [name], FileHasher())), None)
+    return next(iter(pick_named(workspace, store, [name], again=again)), None)
+
+
+def pick_named(
+    workspace: Workspace, store: ReleaseStore, names: Sequence[str], *, again: bool = False
+) -> list[Pick]:
+    """Choose some jobs, whether anything changed or not; as :func:`pick_job` does with one."""
+    verdicts = {one.job: one for one in judge_jobs(workspace, store, names, workspace.hasher())}
+    picks = (_pick_one(store.release.jobs[name], verdicts.get(name), again) for name in names)
+    return [pick for pick in picks if pick is not None]
+
+
+def _pick_one(state: JobState, verdict: Staleness | None, again: bool) -> Pick | None:
     if verdict is None:
         return _pick(state, "it was never frozen")
     if not _is_settled(state, verdict):

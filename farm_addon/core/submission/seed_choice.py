@@ -17,7 +17,6 @@ from ..planning.scene_rules import Farm
 from ..planning.worker_tags import find_worker_tag
 from ..ports import Manager
 from ..recorded_paths import RecordedPath
-from ..release.inputs import FileHasher
 from ..release.jobs import PlannedJob
 from ..release.live import fetch_jobs
 from ..release.record import JobState
@@ -142,7 +141,7 @@ def _is_same(workspace: Workspace, store: ReleaseStore, state: JobState, plan: P
         return False
     if attempt.render_key != plan.render_key():
         return False
-    (verdict,) = judge_jobs(workspace, store, [plan.name], FileHasher())
+    (verdict,) = judge_jobs(workspace, store, [plan.name], workspace.hasher())
     return verdict.verdict is Verdict.FRESH
 
 

@@ -14,7 +14,6 @@ from ..farm_jobs.cancelling import cancel_jobs
 from ..findings import Finding
 from ..planning.scene_rules import Farm
 from ..ports import Freezer, Manager, ManagerAddress
-from ..release.inputs import FileHasher
 from ..release.release_store import ReleaseStore
 from ..workspace import Workspace
 from .freeze import freeze_jobs
@@ -65,7 +64,7 @@ class Sender:
             services.extra_settings,
             is_paused=services.is_paused,
         )
-        self.hasher = FileHasher()
+        self.hasher = workspace.hasher()
 
     def begin(self) -> list[str]:
         """Finish what was interrupted, and look up submissions whose answer was lost.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import NewerSchemaError, RecordError
@@ -72,8 +72,16 @@ def judge_jobs(
     for name in names:
         state = store.release.jobs[name]
         if state.attempt is not None:
-            verdicts.append(_judge(store, state, state.attempt, changes))
+            verdict = _judge(store, state, state.attempt, changes)
+            verdicts.append(_on_purpose(verdict) if state.is_reinstated else verdict)
     return verdicts
+
+
+def _on_purpose(verdict: Staleness) -> Staleness:
+    """Say of an attempt that was brought back that somebody wants it so; submit leaves it."""
+    if verdict.verdict is Verdict.FRESH:
+        return verdict
+    return replace(verdict, reason=f"brought back on purpose (replace --undo); {verdict.reason}")
 
 
 def _judge(

@@ -12,7 +12,6 @@ from typing import Any
 from ..errors import BlockedError, ManagerError, UsageError
 from ..findings import Finding, Severity
 from ..ports import Manager, ManagerAddress
-from ..release.inputs import FileHasher
 from ..release.live import fetch_jobs
 from ..release.record import JobState, Release
 from ..release.release_store import ReleaseStore, read_release, write_release
@@ -72,7 +71,7 @@ def decide_release(
     """
     store = read_release(workspace, name)
     names = [state.plan.name for state in _chosen(store.release, only)]
-    return Submission(manager, tuple(decide(workspace, store, names, FileHasher())))
+    return Submission(manager, tuple(decide(workspace, store, names, workspace.hasher())))
 
 
 def submit_release(
@@ -167,6 +166,7 @@ def _left_alone(decision: Decision, release: str) -> Finding:
         f"frames of it were delivered, so that it was left alone, although {decision.reason}",
         f"farm replace job {release}/{decision.job} renders it anew;"
         f" farm replace release {release} --stale all that are stale",
+        {"job": decision.job},
     )
 
 

@@ -145,5 +145,8 @@ class _Quiet:
     def finding(self, finding: Finding) -> None:
         """Say nothing."""
 
-    def row(self, table: str, key: str, values: Mapping[str, Any]) -> None:
+    def row(self, table: str, key: str, values: Mapping[str, Any] | None) -> None:
+        """Say nothing."""
+
+    def order(self, table: str, keys: Sequence[str]) -> None:
         """Say nothing."""

@@ -12,7 +12,7 @@ import pytest
 from farm_addon.core.findings import Finding, Severity, blocking
 from farm_addon.core.frames import Frames
 from farm_addon.core.planning.dependency_rules import judge_dependencies
-from farm_addon.core.planning.scene_facts import Dependency
+from farm_addon.core.planning.scene_facts import DataUser, Dependency, FileOutput
 from farm_addon.core.planning.scene_rules import Farm, judge_file, judge_settings
 from tests.fakes.farm import BUILD, file_facts, scene_facts
 
@@ -43,7 +43,7 @@ def test_nothing_is_found_about_a_good_scene() -> None:
         ({"file_format": ""}, "unknown-format"),
         ({"file_format": "CINEON"}, "no-decoder"),
         ({"file_format": "WEBP", "color_mode": "BW"}, "format-color-mode"),
-        ({"file_outputs": ("Node ‘File Output’",)}, "file-output"),
+        ({"file_outputs": (FileOutput("Scene", "File Output"),)}, "file-output"),
         ({"scripts": ("Text ‘rig.py’",)}, "needs-scripts"),
         ({"missing_data": ("Material ‘oak’",)}, "missing-data"),
     ],
@@ -53,6 +53,46 @@ def test_a_bad_scene_is_blocked(change: dict[str, Any], code: str) -> None:
     assert codes(found) == [code]
     assert blocking(found)
     assert found[0].subject == "Scene ‘Scene’"
+
+
+@pytest.mark.parametrize(
+    ("change", "data"),
+    [
+        ({"camera": None}, {}),
+        ({"file_format": "FFMPEG"}, {"format": "FFMPEG"}),
+        ({"file_format": ""}, {"format": ""}),
+        ({"file_format": "WEBP", "color_mode": "BW"}, {"format": "WEBP", "color_mode": "BW"}),
+        ({"frame_start": -5}, {"frame_start": "-5", "frame_end": "3"}),
+        (
+            {"file_outputs": (FileOutput("Comp", "Passes", "Utility"),)},
+            {"owner_scene": "Comp", "node": "Passes", "group": "Utility"},
+        ),
+    ],
+)
+def test_a_finding_names_exactly_what_a_button_would_change(
+    change: dict[str, Any], data: dict[str, str]
+) -> None:
+    (finding,) = judge(**change)
+    assert finding.data == {"scene": "Scene", **data}
+    assert Finding.from_json(finding.to_json()) == finding
+
+
+def test_a_missing_file_names_its_path_and_its_datablock() -> None:
+    user = DataUser("IMAGE", "x", "//lib/chairs.blend")
+    missing = Dependency("/x.png", "image", "Image ‘x’", True, False, ("Scene",), user)
+    (finding,) = judge_dependencies([missing])
+    assert finding.data == {
+        "path": "/x.png",
+        "kind": "image",
+        "id_type": "IMAGE",
+        "name": "x",
+        "library": "//lib/chairs.blend",
+    }
+
+
+def test_a_painted_image_and_an_unsaved_file_are_named() -> None:
+    found = list(judge_file(file_facts("", dirty_images=("Paint",)), FARM))
+    assert [one.data for one in found] == [{"file": ""}, {"image": "Paint"}]
 
 
 def test_a_sequencer_needs_no_camera() -> None:

@@ -201,3 +201,12 @@ def test_missing_or_foreign_inputs_are_unknown(flow: Flow) -> None:
     assert verdicts(flow) == A_UNKNOWN
     path.unlink()
     assert verdicts(flow) == A_UNKNOWN
+
+
+def test_an_attempt_that_was_brought_back_is_stale_on_purpose(flow: Flow) -> None:
+    flow.library.write_bytes(b"a new chair")
+    flow.replace_stale()
+    flow.undo_replacement()
+    stale, fresh = judge(flow)
+    assert (stale.verdict, fresh.verdict) == (Verdict.STALE, Verdict.FRESH)
+    assert stale.reason.startswith("brought back on purpose (replace --undo); Image ‘lib’: ")

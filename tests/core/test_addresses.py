@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from farm_addon.core.addresses import is_loopback, parse_base_url
 from farm_addon.core.errors import UsageError
-from farm_addon.flamenco.address import is_loopback, parse_base_url
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,26 @@ def test_a_password_in_the_url_is_refused_and_not_repeated() -> None:
     assert "header" in caught.value.hint
 
 
-def test_loopback_is_this_computer_alone() -> None:
-    assert is_loopback("http://127.0.0.1:8080")
-    assert is_loopback("http://[::1]:8080")
-    assert is_loopback("http://localhost")
-    assert not is_loopback("http://localhost.evil.example")
-    assert not is_loopback("http://10.0.0.1:8080")
+def test_a_path_prefix_is_refused_with_the_address_that_may_be_right() -> None:
+    with pytest.raises(UsageError, match="has a path; a Flamenco Manager sits at the root") as told:
+        parse_base_url("https://studio.example/farm/")
+    assert "'https://studio.example'" in told.value.hint
+
+
+@pytest.mark.parametrize(
+    ("url", "is_here"),
+    [
+        ("http://localhost:8080", True),
+        ("http://127.0.0.1", True),
+        ("127.3.4.5:8080", True),
+        ("http://[::1]:8080/", True),
+        ("http://farm.local:8080", False),
+        ("http://127.0.0.1.example.com", False),
+        ("http://localhost.example.com", False),
+        ("http://192.168.1.4", False),
+        ("http://[::1", False),
+        ("", False),
+    ],
+)
+def test_loopback_is_this_computer_alone(url: str, is_here: bool) -> None:
+    assert is_loopback(url) == is_here
