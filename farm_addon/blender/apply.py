@@ -1,19 +1,24 @@
 # SPDX-FileCopyrightText: 2026 farm_addon contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Turn messages into what the tab shows: properties of the session, and the view."""
+"""Turn messages into what the tab shows: the tables of the view, and lists of findings.
+
+Rows go to the table of the view that listens to their kind, results to the one whose section asked.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..core.findings import Finding
-from . import job_states
-from .messages import Done, Failure, Message, Progress, Result, Row, Status
+from .messages import Done, Failure, Message, Order, Progress, Result, Row, Status
 from .properties.findings import FARM_PG_findings
 from .properties.session import FARM_PG_session
 from .run import Section
 from .state import Activity, Ending, Outcome, View
+from .translations import counted, iface
+from .view.fixes import data_text
 
 TOPICS = {
     "read": "Reading files",
@@ -26,40 +31,62 @@ TOPICS = {
     "verify": "Verifying",
 }
 
+MOST_COUNTED = 10_000
+"""Above it, progress is told in percent."""
+
 
 def apply_message(
     view: View, session: FARM_PG_session, activity: Activity, message: Message
 ) -> None:
     """Apply one message of an activity."""
+    if activity is view.watcher and not isinstance(message, Status | Failure | Done):
+        view.outcomes.pop(Section.JOBS, None)  # It gets on again.
     match message:
+        case Row():
+            apply_row(view, activity, message)
+        case Order():
+            apply_order(view, activity, message)
         case Status():
             activity.text = message.text[:1].upper() + message.text[1:]
         case Progress():
-            _progress(view, session, activity, message)
+            _progress(view, activity, message)
         case Finding():
             activity.findings.append(message)
-        case Row(table="scenes"):
-            activity.scenes[message.key] = bool(message.values.get("ok"))
-        case Row(table="jobs"):
-            _job_row(view, session, activity, message)
         case Result():
             activity.result = message.data
+            _give_result(view, activity, message.data)
         case Failure():
             activity.failure = message
         case Done():
             _conclude(view, session, activity, message.exit_status)
 
 
-def refresh_counts(view: View) -> None:
-    """Bring the text over the jobs up to date; once after many rows."""
-    view.job_counts = job_states.counts_text(view.job_states)
+def apply_row(view: View, activity: Activity, row: Row) -> None:
+    """Give a row to the table that listens to it.
+
+    Rows of jobs and their staleness are those of the activity's release; where the list shows
+    another one, they come too late.
+    """
+    match row.table:
+        case "jobs" | "stale":
+            if view.watcher is None and activity.release != view.jobs.release:
+                view.jobs.begin(activity.release)
+            if activity.release == view.jobs.release:
+                view.jobs.take_row(row.table, row.key, row.values)
+        case "farm" | "workers" | "releases":
+            view.farm.take_row(row.table, row.key, row.values)
+            if activity.release == view.jobs.release:
+                view.jobs.take_row(row.table, row.key, row.values)
+        case "scenes":
+            view.plan.take_row(row.table, row.key, row.values)
+        case "gate" | "frames":
+            view.gate.take_row(row.table, row.key, row.values)
 
 
-def clear_jobs(view: View, session: FARM_PG_session) -> None:
-    """Empty the list of jobs."""
-    session.jobs.clear()
-    session.job_index = 0
-    view.forget_jobs()
+def apply_order(view: View, activity: Activity, order: Order) -> None:
+    """Put the jobs into order, unless it is that of another release's."""
+    if order.table == "jobs" and activity.release == view.jobs.release:
+        view.jobs.take_order(order.start, order.keys, order.total)
 
 
 def clear_findings(findings: FARM_PG_findings) -> None:
@@ -68,88 +95,70 @@ def clear_findings(findings: FARM_PG_findings) -> None:
     findings.index = 0
 
 
-def _progress(view: View, session: FARM_PG_session, activity: Activity, message: Progress) -> None:
-    topic = TOPICS.get(message.topic, message.topic)
+def _progress(view: View, activity: Activity, message: Progress) -> None:
+    topic = iface(TOPICS.get(message.topic, message.topic))
     if message.total:
         activity.fraction = min(1.0, message.done / message.total)
         activity.text = f"{topic} {activity.fraction:.0%}"
-        if message.total <= 10_000:
-            activity.text = f"{topic} {message.done} of {message.total}"
+        if message.total <= MOST_COUNTED:
+            template = iface("{topic} {done} of {total}")
+            activity.text = template.format(topic=topic, done=message.done, total=message.total)
     else:
         activity.text = topic
-    if activity.run.section is Section.JOBS:
-        _remove_vanished(view, session, activity)
+    if activity.run.section is Section.JOBS and activity.release == view.jobs.release:
+        view.jobs.settle()
 
 
-def _job_row(view: View, session: FARM_PG_session, activity: Activity, row: Row) -> None:
-    if activity.release != view.jobs_release or len(session.jobs) != len(view.job_rows):
-        clear_jobs(view, session)
-        view.jobs_release = activity.release
-    index = view.job_rows.get(row.key)
-    if index is None:
-        index = view.job_rows[row.key] = len(session.jobs)
-        job = session.jobs.add()
-        job.name = row.key
-    else:
-        job = session.jobs[index]
-        view.job_states[job.state] -= 1
-    job.state = str(row.values.get("state", ""))
-    job.attempt = _count(row.values, "attempt")
-    job.done = _count(row.values, "done")
-    job.total = _count(row.values, "total")
-    job.message = str(row.values.get("message", ""))
-    view.job_states[job.state] += 1
-    if activity.jobs is not None:
-        activity.jobs.add(row.key)
-
-
-def _count(values: Mapping[str, Any], name: str) -> int:
-    try:
-        return min(max(0, int(values.get(name, 0))), 2**31 - 1)
-    except (TypeError, ValueError, OverflowError):
-        return 0
-
-
-def _remove_vanished(view: View, session: FARM_PG_session, activity: Activity) -> None:
-    """Once an activity has told all rows for the first time, remove those it did not tell."""
-    if activity.jobs is None or activity.release != view.jobs_release:
-        return
-    gone = [index for name, index in view.job_rows.items() if name not in activity.jobs]
-    activity.jobs = None
-    for index in sorted(gone, reverse=True):
-        view.job_states[session.jobs[index].state] -= 1
-        session.jobs.remove(index)
-    if gone:
-        view.job_rows = {job.name: index for index, job in enumerate(session.jobs)}
-        session.job_index = min(session.job_index, max(0, len(session.jobs) - 1))
+def _give_result(view: View, activity: Activity, data: Mapping[str, Any]) -> None:
+    verb = activity.run.verb
+    match activity.run.section:
+        case Section.VOLUME | Section.CONFIG:
+            view.farm.take_result(verb, data)
+        case Section.RELEASE:
+            view.plan.take_result(verb, data)
+        case Section.DELIVERY:
+            view.gate.take_result(verb, data)
+        case Section.DETAIL:
+            view.detail.take_result(verb, data)
 
 
 def _conclude(view: View, session: FARM_PG_session, activity: Activity, exit_status: int) -> None:
     """Publish what an activity brought, and let it go."""
     section = activity.run.section
-    if section is Section.JOBS and exit_status == 0:
-        _remove_vanished(view, session, activity)
+    if section is Section.JOBS and exit_status == 0 and activity.release == view.jobs.release:
+        view.jobs.settle()
     if section is Section.RELEASE:
-        _show_findings(session.release_findings, activity.findings)
-        view.scenes = dict(activity.scenes)
+        show_findings(session.release_findings, activity.findings)
     elif section is Section.DELIVERY:
-        problems = map(_problem, activity.result.get("problems", ()))
-        _show_findings(session.delivery_findings, [*activity.findings, *problems])
+        # Where they came as rows, the gate's table tells them, grouped by job.
+        told = () if view.gate.codes else activity.result.get("problems", ())
+        problems = map(_problem, told)
+        show_findings(session.delivery_findings, [*activity.findings, *problems])
         if exit_status == 0 and "archive" in activity.result:
-            clear_jobs(view, session)
-    view.outcomes[section] = _outcome(activity, exit_status)
+            view.jobs.forget()
+    elif section is Section.DETAIL and activity.failure is not None:
+        view.detail.take_failure(activity.failure.message)
+    if activity is view.watcher:
+        view.following.ended(exit_status, time.monotonic())
+    view.outcomes[section] = outcome_of(activity, exit_status)
     view.let_go(activity)
 
 
-def _show_findings(shown: FARM_PG_findings, findings: Iterable[Finding]) -> None:
+MOST_FINDINGS = 500
+"""More are not listed: nobody reads them, and each is a row of Blender's."""
+
+
+def show_findings(shown: FARM_PG_findings, findings: Iterable[Finding]) -> None:
+    """Put findings into a list, in the place of those that were there."""
     clear_findings(shown)
-    for finding in findings:
+    for finding in list(findings)[:MOST_FINDINGS]:
         item = shown.items.add()
         item.severity = finding.severity.value
         item.code = finding.code
         item.name = item.subject = finding.subject
         item.message = finding.message
         item.fix = finding.fix
+        item.data = data_text(finding.data)
 
 
 def _problem(problem: Mapping[str, Any]) -> Finding:
@@ -158,24 +167,32 @@ def _problem(problem: Mapping[str, Any]) -> Finding:
         {
             "severity": "error",
             "code": "bad-frame",
-            "subject": f"{problem.get('job', '')}, frame {problem.get('frame', '?')}",
+            "subject": iface("{job}, frame {frame}").format(
+                job=problem.get("job", ""), frame=problem.get("frame", "?")
+            ),
             "message": str(problem.get("problem", "")),
         }
     )
 
 
-def _outcome(activity: Activity, exit_status: int) -> Outcome:
+def outcome_of(activity: Activity, exit_status: int) -> Outcome:
+    """Return how an activity ended, for people."""
     title = activity.run.title
     if activity.run.is_cancelled and exit_status:
-        return Outcome(Ending.CANCELLED, f"{title}: cancelled", "Start it again to go on")
+        words = iface("{title}: cancelled").format(title=title)
+        return Outcome(Ending.CANCELLED, words, iface("Start it again to go on"))
     if exit_status == 0:
         return Outcome(Ending.DONE, activity.describe(activity.result))
     if activity.failure is not None:
         failure = activity.failure
         return Outcome(Ending.FAILED, _sentence(failure.message), _hint(failure.hint))
+    if activity.describe_partly is not None and activity.result:
+        return Outcome(Ending.FAILED, activity.describe_partly(activity.result))
     count = sum(finding.severity.value == "error" for finding in activity.findings)
     count += len(activity.result.get("problems", ()))
-    what = f"{count} finding{'' if count == 1 else 's'} in the way" if count else "it failed"
+    what = iface("it failed")
+    if count:
+        what = counted(count, "{count} finding in the way", "{count} findings in the way")
     return Outcome(Ending.FAILED, f"{title}: {what}")
 
 

@@ -9,21 +9,25 @@ import sys
 
 import bpy
 
+from .child_environment import child_environment
 from .command_lines import Settings
 from .preferences import preferences
 from .properties.scene import file_settings
+from .run import NOTHING_MORE
 
 LOCAL = "local"
 
 
 def capture(context: bpy.types.Context) -> Settings:
     """Return what is chosen now; nothing is read from disk."""
+    choice = preferences(context)
     return Settings(
         volume=volume(context),
         release=file_settings(context).release.strip(),
         manager=_manager(context),
         blender=bpy.app.binary_path or sys.executable,
         is_online=bool(bpy.app.online_access),
+        environment=child_environment(choice) if choice is not None else NOTHING_MORE,
     )
 
 

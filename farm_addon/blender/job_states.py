@@ -7,7 +7,7 @@ The states are Flamenco's and those of :mod:`farm_addon.core.release.live`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 LABELS = {
     "active": "rendering",
@@ -58,11 +58,20 @@ def icon(state: str) -> str:
     return ICONS.get(label(state), "QUESTION")
 
 
-def counts_text(states: Mapping[str, int]) -> str:
-    """Return how many jobs are in which state: ``2 rendering · 1 rendered``."""
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def counts_text(
+    states: Mapping[str, int], translate: Callable[[str], str] = _as_it_is
+) -> str:
+    """Return how many jobs are in which state: ``2 rendering · 1 rendered``.
+
+    :param translate: gives a state's word in the artist's language.
+    """
     counts: dict[str, int] = {}
     for state, count in states.items():
         if count:
             counts[label(state)] = counts.get(label(state), 0) + count
     words = sorted(counts, key=lambda word: ORDER.index(word) if word in ORDER else len(ORDER))
-    return " · ".join(f"{counts[word]} {word}" for word in words)
+    return " · ".join(f"{counts[word]} {translate(word)}" for word in words)

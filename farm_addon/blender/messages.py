@@ -37,11 +37,25 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table that is new or has changed."""
+    """A row of a table that is new or has changed; one without values is gone."""
 
     table: str
     key: str
-    values: Mapping[str, Any]
+    values: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A piece of the order in which a table's rows are to be shown.
+
+    :param start: from this position on the shown rows are ``keys``.
+    :param total: how many rows are shown; a list that is longer is cut.
+    """
+
+    table: str
+    start: int
+    keys: tuple[str, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,7 @@ class Done:
     exit_status: int
 
 
-Message = Status | Progress | Finding | Row | Result | Failure | Done
+Message = Status | Progress | Finding | Row | Order | Result | Failure | Done
 
 
 def read_message(line: str) -> Message | None:
@@ -78,15 +92,29 @@ def read_message(line: str) -> Message | None:
     if not line.startswith("{"):
         return None
     try:
-        data = json.loads(line)
+        return read_event(json.loads(line))
+    except (ValueError, RecursionError):
+        return None
+
+
+def read_event(data: Any) -> Message | None:
+    """Make a message of one event, as :func:`read_message` does."""
+    try:
         reader = _READERS.get(data["event"])
         return reader(data) if reader else None
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
 def _row(data: dict[str, Any]) -> Row:
-    return Row(str(data["table"]), str(data["key"]), dict(data["values"]))
+    values = data["values"]
+    return Row(str(data["table"]), str(data["key"]), None if values is None else dict(values))
+
+
+def _order(data: dict[str, Any]) -> Order:
+    keys = tuple(map(str, data["keys"]))
+    start, total = max(0, int(data["start"])), max(0, int(data["total"]))
+    return Order(str(data["table"]), start, keys, total)
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], Message]] = {
@@ -96,6 +124,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], Message]] = {
     ),
     "finding": Finding.from_json,
     "row": _row,
+    "order": _order,
     "result": lambda data: Result(dict(data["data"])),
     "error": lambda data: Failure(str(data["message"]), str(data.get("hint", ""))),
 }

@@ -1,18 +1,33 @@
 # SPDX-FileCopyrightText: 2026 farm_addon contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The extension's preferences: the usual volume and Manager of this person on this computer."""
+"""The extension's preferences: what is usual for this person on this computer.
+
+They are kept in Blender's own file of preferences: never in a .blend, never on the volume.
+:mod:`.preferences_page` draws them.
+"""
 
 from __future__ import annotations
 
-import ipaddress
-from urllib.parse import urlsplit
-
 import bpy
-from bpy.props import EnumProperty, StringProperty
+from bpy.props import (
+    BoolProperty,
+    CollectionProperty,
+    EnumProperty,
+    FloatProperty,
+    IntProperty,
+    StringProperty,
+)
 
 from .. import ADDON_ID
+from ..core.addresses import is_loopback
+from . import preferences_page
+from .child_environment import child_environment as child_environment
+from .waking import wake
 
 assert ADDON_ID is not None
+
+SLOTS_MAX = 64
+INTERVAL_MAX_S = 3600.0
 
 MANAGERS = (
     (
@@ -25,6 +40,23 @@ MANAGERS = (
 )
 
 
+class FARM_PG_header(bpy.types.PropertyGroup):
+    """An extra header of requests."""
+
+    name: StringProperty(  # type: ignore[valid-type]
+        name="Name",
+        description="Name of the header, such as Authorization",
+        maxlen=100,
+    )
+    value: StringProperty(  # type: ignore[valid-type]
+        name="Value",
+        description="Value of the header, such as a token. It is kept in Blender's preferences "
+        "alone",
+        subtype="PASSWORD",
+        maxlen=4096,
+    )
+
+
 class FARM_AP_preferences(bpy.types.AddonPreferences):
     """Preferences of the extension."""
 
@@ -35,32 +67,75 @@ class FARM_AP_preferences(bpy.types.AddonPreferences):
         description="Folder of the farm, as this computer sees it. It holds releases, deliveries "
         "and archives",
         subtype="DIR_PATH",
+        update=wake,
     )
     manager: EnumProperty(  # type: ignore[valid-type]
         name="Manager",
         description="Who renders",
         items=MANAGERS,
         default="VOLUME",
+        update=wake,
     )
     manager_url: StringProperty(  # type: ignore[valid-type]
         name="URL",
         description="Address of the Flamenco Manager, such as http://farm.local:8080",
         default="http://localhost:8080",
+        update=wake,
+    )
+    ca_file: StringProperty(  # type: ignore[valid-type]
+        name="CA File",
+        description="PEM file with the certificate authorities to trust, for a Manager at an "
+        "https:// address with the studio's own certificate. Empty: the usual ones",
+        subtype="FILE_PATH",
+        update=wake,
+    )
+    headers: CollectionProperty(type=FARM_PG_header)  # type: ignore[valid-type]
+    local_slots: IntProperty(  # type: ignore[valid-type]
+        name="Renders at Once",
+        description="How many frames this computer renders at the same time, where it renders by "
+        "itself. 0: as many as suit it",
+        min=0,
+        max=SLOTS_MAX,
+    )
+    local_blender: StringProperty(  # type: ignore[valid-type]
+        name="Blender",
+        description="Program that renders on this computer. Empty: the Blender that submits",
+        subtype="FILE_PATH",
+    )
+    job_name: StringProperty(  # type: ignore[valid-type]
+        name="Jobs",
+        description="Template of the names of new jobs, from release, file, scene, camera and "
+        "view_layer in braces. Empty: the file's name, with the scene's where it has several",
+        maxlen=500,
+    )
+    dist_name: StringProperty(  # type: ignore[valid-type]
+        name="Delivered Files",
+        description="Template of the names of delivered files, such as {job}_{frame:06d}.{ext}. "
+        "Empty: the job's name, with the frame's number where it has several",
+        maxlen=500,
+    )
+    follow_automatically: BoolProperty(  # type: ignore[valid-type]
+        name="Follow Jobs by Itself",
+        description="Show how the release's jobs get on as soon as a file of a release is open. "
+        "Otherwise a click on Follow starts it",
+        default=True,
+        update=wake,
+    )
+    update_interval_s: FloatProperty(  # type: ignore[valid-type]
+        name="Look Every",
+        description="Time between two looks at the Manager. 0: often while something renders, "
+        "seldom otherwise",
+        min=0.0,
+        max=INTERVAL_MAX_S,
+        precision=0,
+        step=100,
+        unit="TIME_ABSOLUTE",
+        update=wake,
     )
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the page in Blender's preferences."""
-        layout = self.layout
-        layout.use_property_split = True
-        layout.use_property_decorate = False
-        layout.prop(self, "volume")
-        layout.prop(self, "manager")
-        if self.manager == "URL":
-            layout.prop(self, "manager_url")
-        if needs_online_access(self):
-            row = layout.row()
-            row.label(text="Online access is off", icon="INTERNET_OFFLINE")
-            row.operator("farm.allow_online", icon="INTERNET")
+        preferences_page.draw(self.layout, context, self, needs_online=needs_online_access(self))
 
 
 def preferences(context: bpy.types.Context) -> FARM_AP_preferences | None:
@@ -78,13 +153,5 @@ def needs_online_access(settings: FARM_AP_preferences) -> bool:
     )
 
 
-def is_loopback(url: str) -> bool:
-    """Tell whether a URL means this computer, by its text alone; no name is looked up."""
-    try:
-        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-register, unregister = bpy.utils.register_classes_factory((FARM_AP_preferences,))
+CLASSES = (FARM_PG_header, FARM_AP_preferences)
+register, unregister = bpy.utils.register_classes_factory(CLASSES)

@@ -1,25 +1,47 @@
 # SPDX-FileCopyrightText: 2026 farm_addon contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one app timer: brings what children said to the screen, a few milliseconds at a time."""
+"""The one app timer: brings what children said to the screen, a few milliseconds at a time.
+
+It ticks while something runs, is followed or is about to be, and takes itself away when nothing
+is. Whoever changes what should run wakes it (:mod:`.alarm`). In the background there is no timer:
+operators run their children to the end (:func:`run_to_end`).
+"""
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import math
 import time
 
 import bpy
 
-from . import state
-from .apply import apply_message, refresh_counts
-from .properties.session import session
+from . import alarm, redraw, state, watching
+from .apply import apply_message
+from .job_rows import JobRows
+from .properties.session import FARM_PG_session, session
 from .state import Activity, View
 
 log = logging.getLogger(__name__)
 
-DRAIN_S = 0.005
-"""Time that one tick may take."""
+TICK_S = 0.005
+"""Time that one tick may take; ``DRAIN_S`` of it go to messages, the rest to the rows."""
+DRAIN_S = 0.003
 BUSY_S = 0.1
+BACKLOG_S = 0.02
+"""Until the next tick where this one had to leave something: thousands of rows are shown soon,
+and the window still has three quarters of its time."""
 WATCHING_S = 1.0
+STUMBLED_S = 10.0
+"""After an error of its own the timer waits so long."""
+TURN = 32
+"""Messages of one child before the next one gets its turn."""
+
+
+class _Slot:
+    """What the list of jobs shows in this Blender."""
+
+    rows = JobRows()
 
 
 def start() -> None:
@@ -40,23 +62,22 @@ def tick() -> float | None:
     :return: seconds until the next tick, or None when nothing is left to wait for.
     """
     try:
-        view = state.view()
-        deadline_s = time.perf_counter() + DRAIN_S
-        if _drain(view, deadline_s):
-            refresh_counts(view)
-            _redraw()
-        if view.verb is not None or (view.watcher and time.perf_counter() > deadline_s):
-            return BUSY_S
-        return WATCHING_S if view.watcher is not None else None
+        with _window():
+            return _tick(state.view(), time.perf_counter())
     except Exception:
         log.exception("the farm's timer stumbled")
-        return WATCHING_S
+        return STUMBLED_S
+
+
+def row_names() -> list[str]:
+    """Return the names of the list's rows in their order, without asking Blender."""
+    return _Slot.rows.names
 
 
 def run_to_end(view: View, activity: Activity) -> int:
     """Apply an activity's messages until it is over, blocking; for Blender without a window.
 
-    :return: its exit status.
+    :return: the exit status. The child ends with this function, also when it is interrupted.
     """
     current = session(bpy.context)
     try:
@@ -67,41 +88,92 @@ def run_to_end(view: View, activity: Activity) -> int:
     finally:
         activity.run.close()
         view.let_go(activity)
-    refresh_counts(view)
+    view.jobs.tidy()
+    _Slot.rows.sync(view.jobs, current, math.inf)
     return activity.run.exit_status or 0
 
 
-def _drain(view: View, deadline_s: float) -> bool:
-    """Apply messages until none is there or the time is up; tell whether there was any."""
-    has_changed = False
-    for activity in (view.verb, view.watcher):
-        while activity is not None and not activity.run.is_over:
-            message = activity.run.take()
-            if message is None:
-                break
-            apply_message(view, session(bpy.context), activity, message)
-            has_changed = True
-            if time.perf_counter() > deadline_s:
-                return True
-    return has_changed
-
-
-def _redraw() -> None:
-    """Redraw the side bars of 3D Views, where the tab is."""
+def _window() -> contextlib.AbstractContextManager[object]:
+    """Return a context that has a window, and so a scene: with several windows open, or just after
+    a file was opened, a timer's own may have none."""
     manager = bpy.context.window_manager
-    assert manager is not None
-    for window in manager.windows:
-        for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                for region in area.regions:
-                    if region.type == "UI":
-                        region.tag_redraw()
+    if bpy.context.window is not None or manager is None or not manager.windows:
+        return contextlib.nullcontext()
+    return bpy.context.temp_override(window=manager.windows[0])
+
+
+def _tick(view: View, began_s: float) -> float | None:
+    now_s = time.monotonic()
+    is_expected = watching.attend(view, now_s)
+    is_through = drain(view, began_s + DRAIN_S)
+    view.jobs.tidy()
+    view.has_changed |= view.news.look(view.jobs, view.notices)
+    is_in_step = _Slot.rows.sync(view.jobs, session(bpy.context), began_s + TICK_S)
+    wants = [chore(view, now_s) for chore in view.chores]
+    if view.has_changed:
+        view.has_changed = False
+        redraw.redraw_tab()
+        redraw.redraw_status_bar()
+    if not is_through or not is_in_step:
+        return BACKLOG_S
+    is_busy = view.verb is not None or view.beside or view.retired
+    if is_busy or view.following.is_changing(now_s):
+        return BUSY_S
+    return WATCHING_S if is_expected or view.watcher is not None or any(wants) else None
+
+
+def drain(view: View, deadline_s: float) -> bool:
+    """Apply messages until none is there or the time is up.
+
+    :param deadline_s: by ``time.perf_counter()``.
+    :return: whether none is left.
+    """
+    current = session(bpy.context)
+    _drain_retired(view)
+    waiting = view.running()
+    while waiting:
+        still: list[Activity] = []
+        for activity in waiting:
+            if _take_turn(view, current, activity):
+                still.append(activity)
+            if time.perf_counter() > deadline_s:
+                return False
+        waiting = still
+    return True
+
+
+def _take_turn(view: View, current: FARM_PG_session, activity: Activity) -> bool:
+    """Apply some messages of an activity; tell whether there may be more."""
+    for _ in range(TURN):
+        if activity.run.is_over:
+            return False
+        message = activity.run.take()
+        if message is None:
+            return False
+        apply_message(view, current, activity, message)
+        view.has_changed = True
+    return True
+
+
+def _drain_retired(view: View) -> None:
+    """Hear those out that were asked to stop; they are mute, so that little comes."""
+    for run in list(view.retired):
+        for _ in range(TURN):
+            if run.take() is None:
+                break
+        if run.is_over:
+            view.retired.remove(run)
 
 
 def register() -> None:
-    """Nothing yet: operators start the timer."""
+    """Let the timer be woken, and wake it once: a release may be chosen already."""
+    _Slot.rows = JobRows()
+    if not bpy.app.background:
+        alarm.set_bell(start)
+        start()
 
 
 def unregister() -> None:
     """Take the timer away."""
+    alarm.set_bell(None)
     stop()

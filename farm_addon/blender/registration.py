@@ -7,30 +7,84 @@ from __future__ import annotations
 import logging
 from types import ModuleType
 
-from . import cli_command, handlers, preferences, properties, pump, view_lifetime
-from .operators import delivery, jobs, release, session, volume
+from . import (
+    attending,
+    cli_command,
+    contact_sheet,
+    gate_rows,
+    handlers,
+    menus,
+    pictures,
+    preferences,
+    properties,
+    pump,
+    status_bar,
+    translations,
+    unit_rows,
+    view_lifetime,
+)
+from .operators import (
+    archives,
+    config,
+    delivery,
+    fixes,
+    job_actions,
+    job_detail,
+    job_selection,
+    jobs,
+    manager,
+    notices,
+    release,
+    relocate,
+    rows,
+    session,
+    volume,
+)
+from .operators import contact_sheet as contact_sheet_operator
 from .panels import delivery as delivery_panel
 from .panels import farm as farm_panel
+from .panels import gate_list, job_list, lists, plan_rows
 from .panels import jobs as jobs_panel
-from .panels import lists
 from .panels import release as release_panel
 
 log = logging.getLogger(__name__)
 
 MODULES: tuple[ModuleType, ...] = (
+    translations,
     view_lifetime,
     preferences,
     properties,
     volume,
+    manager,
     jobs,
+    job_selection,
+    job_actions,
+    job_detail,
     release,
+    rows,
+    fixes,
+    relocate,
+    unit_rows,
     delivery,
+    archives,
+    contact_sheet_operator,
     session,
+    notices,
+    config,
     lists,
+    gate_list,
+    plan_rows,
+    job_list,
     farm_panel,
     release_panel,
     jobs_panel,
     delivery_panel,
+    status_bar,
+    pictures,
+    attending,
+    menus,
+    contact_sheet,
+    gate_rows,
     handlers,
     pump,
     cli_command,

@@ -5,32 +5,50 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from ..core.errors import FarmError
 from .child import INTERRUPTED, Child
 from .messages import Done, Failure, Message
 
 CommandLine = tuple[str, ...]
-Launcher = Callable[[CommandLine], Child]
-"""Starts ``farm --events ARGUMENTS…`` as a child; raises OSError or FarmError where that fails."""
+NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
+"""No more environment variables than this process has."""
+Launcher = Callable[[CommandLine, Mapping[str, str]], Child]
+"""Starts ``farm --events ARGUMENTS…`` as a child, with some more environment variables; raises
+OSError or FarmError where that fails."""
 
 
 class Section(enum.Enum):
-    """The part of the tab that a run speaks to."""
+    """The part of the tab that a run speaks to.
+
+    Up to ``DELIVERY`` they are those of verbs that a person starts, ``JOBS`` the follower's. The
+    others are of small children that run beside these: at most one of each, the next takes the
+    last one's place.
+    """
 
     VOLUME = "volume"
     RELEASE = "release"
     JOBS = "jobs"
+    ACTIONS = "actions"
     DELIVERY = "delivery"
+    FRESHNESS = "freshness"
+    DETAIL = "detail"
+    CONFIG = "config"
 
 
 class Run:
     """Some command lines, each started when the one before has exited 0.
 
     :param title: what is being done, for people: ``Submitting ‘ep01’``.
-    :param commands: arguments of the command line, at least one.
+    :param commands: arguments of the command line; at least one, unless :attr:`prepare` gives some.
     :param on_end: called once, with the run, in the thread that takes the messages.
+    :param environment: more environment variables for the children: secrets, which are no
+        arguments (:attr:`.command_lines.Settings.environment`).
+    :ivar prepare: called once before anything is started, in the thread that takes the messages,
+        but not at the first :meth:`take`, so that a window can say first what it is busy with.
+        It returns command lines to run before the others, or raises FarmError.
     """
 
     def __init__(
@@ -40,14 +58,19 @@ class Run:
         commands: Sequence[CommandLine],
         launcher: Launcher,
         on_end: Callable[[Run], None] = lambda run: None,
+        environment: Mapping[str, str] = NOTHING_MORE,
     ) -> None:
         self.section = section
         self.title = title
         self.exit_status: int | None = None
         self.started = 0
+        self.verb = commands[0][0] if commands else ""
         self._waiting = list(commands)
         self._launcher = launcher
         self._on_end = on_end
+        self._environment = environment
+        self.prepare: Callable[[], Sequence[CommandLine]] | None = None
+        self._is_announced = False
         self._child: Child | None = None
         self._is_cancelled = False
 
@@ -67,6 +90,9 @@ class Run:
         Only the last of all messages is a ``Done``.
         """
         if self.is_over:
+            return None
+        if self.prepare is not None and not self._is_announced:
+            self._is_announced = True
             return None
         if self._child is None:
             failure = self._start_next()
@@ -89,6 +115,20 @@ class Run:
         if self._child is not None:
             self._child.cancel()
 
+    def dismiss(self) -> None:
+        """Ask it to stop, and hear no more of it but its ``Done``."""
+        self.cancel()
+        if self._child is not None:
+            self._child.mute()
+        else:
+            self._end(INTERRUPTED)
+
+    def hurry(self) -> None:
+        """Ask its child to leave at once, without waiting; :meth:`close` follows."""
+        self._waiting.clear()
+        if self._child is not None:
+            self._child.hurry()
+
     def close(self) -> None:
         """Stop it now and wait for its child; no further message comes."""
         self._waiting.clear()
@@ -99,18 +139,27 @@ class Run:
             self._end(INTERRUPTED)
 
     def _start_next(self) -> Failure | None:
+        prepare, self.prepare = self.prepare, None
+        if prepare is not None and not self._is_cancelled:
+            try:
+                self._waiting[:0] = prepare()
+            except FarmError as ex:
+                self._waiting.clear()
+                return Failure(ex.message, ex.hint)
         if not self._waiting:
             return None
         command = self._waiting.pop(0)
         try:
             self.started += 1
-            self._child = self._launcher(command)
+            self.verb = command[0]
+            self._child = self._launcher(command, self._environment)
         except (OSError, FarmError) as ex:
             self._waiting.clear()
             return Failure(f"'farm {command[0]}' cannot be started: {ex}")
         return None
 
     def _end(self, exit_status: int) -> Done:
-        self.exit_status = exit_status
-        self._on_end(self)
+        if self.exit_status is None:
+            self.exit_status = exit_status
+            self._on_end(self)
         return Done(exit_status)

@@ -2,21 +2,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The view: what panels draw and the pump keeps up to date (no bpy here).
 
-One object, made in ``register()`` and dropped in ``unregister()``. Rows that Blender's lists show
-(jobs, findings) are properties of the window manager; everything else that a panel says is here.
+One object, made in ``register()`` and dropped in ``unregister()``. What Blender's lists select and
+tick are properties of the window manager; everything that a panel says is here, in five tables
+(:mod:`.view`) and the activities that feed them.
 """
 
 from __future__ import annotations
 
 import enum
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.findings import Finding
+from .following import Following
 from .messages import Failure
 from .run import Launcher, Run, Section
+from .view.farm_facts import FarmFacts
+from .view.gate_table import GateTable
+from .view.job_detail import JobDetail
+from .view.job_table import JobTable
+from .view.notices import News, Notice
+from .view.plan_table import PlanTable
 
 Describe = Callable[[Mapping[str, Any]], str]
 """Turns the document of a verb's result into one sentence."""
@@ -29,8 +36,8 @@ class Activity:
     :param text: what is being done now.
     :param release: the release that it is about, or empty.
     :param fraction: 0 to 1 of what ``text`` says.
-    :param scenes: by scene name, whether it can be rendered.
-    :param jobs: names of the jobs that it has told of; None when rows of others were removed.
+    :param describe_partly: says what a verb achieved that ended with a result and exit status 1,
+        None where that is just a failure.
     """
 
     run: Run
@@ -39,10 +46,9 @@ class Activity:
     text: str = ""
     fraction: float = 0.0
     findings: list[Finding] = field(default_factory=list)
-    scenes: dict[str, bool] = field(default_factory=dict)
-    jobs: set[str] | None = field(default_factory=set)
     failure: Failure | None = None
     result: Mapping[str, Any] = field(default_factory=dict)
+    describe_partly: Describe | None = None
 
 
 class Ending(enum.Enum):
@@ -62,29 +68,45 @@ class Outcome:
     hint: str = ""
 
 
+Chore = Callable[["View", float], bool]
+"""Something small to be done at a tick: gets the monotonic seconds, returns whether it wants to be
+asked again soon although nothing runs."""
+
+
 @dataclass(slots=True)
 class View:
     """Everything that the tab shows besides properties.
 
     :param launcher: starts the command line.
-    :param verb: what a person started; one at a time. ``watcher``: follows the jobs beside it.
+    :param verb: what a person started; one at a time.
+    :param watcher: the follower, which feeds ``jobs`` and ``farm``.
+    :param beside: small children that run beside these, at most one per section.
+    :param retired: children that were asked to stop and have not left yet.
     :param outcomes: how the last run of each section ended.
-    :param scenes: by scene name, whether the last check found that it can be rendered.
-    :param jobs_release: the release whose jobs are in the list.
-    :param job_rows: position of each job in the list of rows.
-    :param job_states: how many jobs are in each state.
-    :param job_counts: the same for people: ``2 rendering · 1 rendered``.
+    :param notices: what happened while the artist worked on, the newest first.
+    :param following: when the follower is started, replaced, stopped.
+    :param freshness_due_s: monotonic seconds at which to look whether jobs are stale, or None.
+    :param chores: called by the pump at every tick.
+    :param has_changed: whether the tab must be drawn again; the pump does so at its next tick.
     """
 
     launcher: Launcher
     verb: Activity | None = None
     watcher: Activity | None = None
+    beside: dict[Section, Activity] = field(default_factory=dict)
+    retired: list[Run] = field(default_factory=list)
     outcomes: dict[Section, Outcome] = field(default_factory=dict)
-    scenes: dict[str, bool] = field(default_factory=dict)
-    jobs_release: str = ""
-    job_rows: dict[str, int] = field(default_factory=dict)
-    job_states: Counter[str] = field(default_factory=Counter)
-    job_counts: str = ""
+    notices: list[Notice] = field(default_factory=list)
+    jobs: JobTable = field(default_factory=JobTable)
+    farm: FarmFacts = field(default_factory=FarmFacts)
+    plan: PlanTable = field(default_factory=PlanTable)
+    gate: GateTable = field(default_factory=GateTable)
+    detail: JobDetail = field(default_factory=JobDetail)
+    following: Following = field(default_factory=Following)
+    news: News = field(default_factory=News)
+    freshness_due_s: float | None = None
+    chores: list[Chore] = field(default_factory=list)
+    has_changed: bool = False
 
     def activity(self, section: Section) -> Activity | None:
         """Return what a person started in a section and is not over, or None."""
@@ -92,34 +114,72 @@ class View:
             return self.verb
         return None
 
+    def running(self) -> list[Activity]:
+        """Return what runs and is listened to, what a person started first."""
+        found = (self.verb, self.watcher, *self.beside.values())
+        return [activity for activity in found if activity is not None]
+
     def let_go(self, activity: Activity) -> None:
         """Forget an activity that is over."""
         if self.verb is activity:
             self.verb = None
         if self.watcher is activity:
             self.watcher = None
+        if self.beside.get(activity.run.section) is activity:
+            del self.beside[activity.run.section]
+
+    def retire(self, activity: Activity | None) -> None:
+        """Stop an activity that nobody wants to hear any more, without waiting for it."""
+        if activity is not None:
+            self.let_go(activity)
+            activity.run.dismiss()
+            if not activity.run.is_over:
+                self.retired.append(activity.run)
+
+    def put_beside(self, activity: Activity) -> None:
+        """Let an activity run beside the others, in the place of the last one of its section."""
+        section = activity.run.section
+        self.retire(self.beside.get(section))
+        self.outcomes.pop(section, None)
+        self.beside[section] = activity
+
+    def watch(self, activity: Activity) -> None:
+        """Make an activity the follower, in the place of the one that runs."""
+        self.retire(self.watcher)
+        if activity.release != self.jobs.release:
+            self.outcomes.pop(Section.JOBS, None)
+        self.watcher = activity
+        self.jobs.begin(activity.release)
+
+    def stop_watching(self) -> None:
+        """Stop the follower; the rows stay."""
+        self.retire(self.watcher)
+        self.following.running = None
 
     def forget_file(self) -> None:
-        """Forget what was said about the file that was open, and stop watching its release."""
-        if self.watcher is not None:
-            self.watcher.run.close()
-            self.watcher = None
+        """Forget what was said about the file that was open, and stop following its release. What
+        a person started goes on: it works on a snapshot, not on the file."""
+        self.stop_watching()
+        for activity in list(self.beside.values()):
+            self.retire(activity)
         self.outcomes.clear()
-        self.scenes.clear()
-        self.forget_jobs()
-
-    def forget_jobs(self) -> None:
-        """Forget the jobs; whoever calls this clears the list of rows too."""
-        self.job_rows.clear()
-        self.job_states.clear()
-        self.jobs_release = self.job_counts = ""
+        self.notices.clear()
+        for table in (self.jobs, self.plan, self.gate, self.detail):
+            table.forget()
+        self.news.forget()
+        self.freshness_due_s = None
 
     def close(self) -> None:
-        """Stop every child and wait for it, at most some seconds."""
-        for activity in (self.verb, self.watcher):
-            if activity is not None:
-                activity.run.close()
+        """Stop every child and wait for them together, at most some seconds."""
+        runs = [activity.run for activity in self.running()] + self.retired
+        for run in runs:
+            run.hurry()
+        for run in runs:
+            run.close()
         self.verb = self.watcher = None
+        self.beside.clear()
+        self.retired.clear()
+        self.following.running = None
 
 
 class _Slot:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import atexit
+from collections.abc import Mapping
 
 from ..background import launcher
 from . import state
@@ -12,12 +13,13 @@ from .child import Child
 from .run import CommandLine
 
 
-def launch(arguments: CommandLine) -> Child:
-    """Start the command line as a child.
+def launch(arguments: CommandLine, environment: Mapping[str, str]) -> Child:
+    """Start the command line as a child, in a thread of its own; what fails is told as a message.
 
-    :raises OSError, FarmError: if it cannot be started.
+    :param environment: variables besides those of this process.
     """
-    return Child(launcher.python_child("farm_addon.cli", ["--events", *arguments]))
+    words = ["--events", *arguments]
+    return Child(lambda: launcher.python_child("farm_addon.cli", words, environment))
 
 
 def register() -> None:

@@ -11,7 +11,7 @@ import importlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -59,8 +59,9 @@ def fresh_session(tmp_path: Path, user_home: Path) -> Iterator[None]:
     farm.unregister()
     farm.register()
     preferences = bpy.context.preferences.addons[PACKAGE].preferences
-    for name in ("volume", "manager", "manager_url"):
-        preferences.property_unset(name)
+    for prop in preferences.bl_rna.properties:
+        if prop.is_runtime:
+            preferences.property_unset(prop.identifier)
     yield
     importlib.import_module(f"{ROOM_PREFIX}.state").view().close()
 
@@ -79,7 +80,7 @@ class FakeFarm:
         """Choose what a verb says."""
         self.answers[verb] = (list(events), exit_status)
 
-    def launch(self, arguments: tuple[str, ...]) -> Any:
+    def launch(self, arguments: tuple[str, ...], environment: Mapping[str, str]) -> Any:
         """Start it as the launcher would start the command line."""
         command = [sys.executable, str(self._program), json.dumps(self.answers), str(self._record)]
         pipe = subprocess.PIPE

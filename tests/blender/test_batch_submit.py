@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import sys
@@ -116,3 +117,33 @@ def test_a_named_file_is_planned_as_on_the_command_line(batch, volume, shot):
     words = ["--json", "--volume", str(volume), "plan", "release", "ep01", str(shot)]
     document = run_json([*batch(), *words])
     assert {row["scene"] for row in document["result"]["scenes"]} == {"Detail", "Scene"}
+
+
+def test_a_folder_is_planned_and_submitted_with_a_line_for_each_file(batch, volume, shot):
+    shutil.copy(shot, shot.parent / "shot2.blend")
+    words = ["--volume", str(volume), "plan", "release", "ep01", str(shot.parent), "--json"]
+    words += ["--scenes", "Detail", "--submit", "--paused"]
+    done = run([*batch(), *words])
+    try:
+        result = json.loads(done.stdout)["result"]
+        assert [(Path(one["file"]).name, one["state"]) for one in result["files"]] == [
+            ("shot.blend", "ok"),
+            ("shot2.blend", "ok"),
+        ]
+        assert sorted(result["submission"]["posted"]) == ["shot2_Detail", "shot_Detail"]
+        lines = [line for line in done.stderr.splitlines() if line.startswith(("[1/2]", "[2/2]"))]
+        assert len(lines) == 2
+    finally:
+        run([*batch(), "--volume", str(volume), "manager", "stop"])
+
+
+def test_the_open_file_is_planned_and_submitted_and_its_snapshot_goes(
+    batch, volume, shot, user_home
+):
+    words = ["--volume", str(volume), "plan", "release", "ep01", "--scenes", "Detail", "--json"]
+    document = run_json([*batch(str(shot)), *words, "--submit", "--paused"])
+    try:
+        assert document["result"]["submission"]["posted"] == ["shot_Detail"]
+        assert list(user_home.rglob("snapshots/*")) == []
+    finally:
+        run([*batch(), "--volume", str(volume), "manager", "stop"])

@@ -32,7 +32,7 @@ def result(**data):
 
 @pytest.fixture
 def session(room):
-    return lambda: room("properties").session(bpy.context)
+    return lambda: room("properties.session").session(bpy.context)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_submit_stops_at_a_finding_that_blocks(fake_farm, session, view):
     assert [line[0] for line in fake_farm.command_lines()] == ["plan"]
     shown = [(item.severity, item.message) for item in session().release_findings.items]
     assert shown == [("error", "it has no camera"), ("warning", "it is odd")]
-    assert view.scenes == {"Scene": False}
+    assert view.plan.line("Scene").becomes == "blocked"
     assert not Path(option(fake_farm.command_lines()[0], "--snapshot")).exists()
 
 
@@ -111,7 +111,7 @@ def test_check_writes_no_plan_and_shows_what_is_wrong(fake_farm, session, view):
     assert bpy.ops.farm.check() == {"FINISHED"}
     (plan,) = fake_farm.command_lines()
     assert "--dry-run" in plan
-    assert view.scenes == {"Scene": True}
+    assert view.plan.line("Scene").becomes == ""
     assert [item.severity for item in session().release_findings.items] == ["info"]
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tomllib
 
 import bpy
 import pytest
@@ -59,23 +60,39 @@ def test_offline_is_what_blender_says(capture):
     assert capture(bpy.context).is_online == bpy.app.online_access
 
 
-@pytest.mark.parametrize(
-    ("url", "is_loopback"),
-    [
-        ("http://localhost:8080", True),
-        ("http://127.0.0.1", True),
-        ("127.3.4.5:8080", True),
-        ("http://[::1]:8080/", True),
-        ("http://farm.local:8080", False),
-        ("http://127.0.0.1.example.com", False),
-        ("http://localhost.example.com", False),
-        ("http://192.168.1.4", False),
-        ("http://[::1", False),
-        ("", False),
-    ],
-)
-def test_only_this_computer_is_loopback(room, url, is_loopback):
-    assert room("preferences").is_loopback(url) == is_loopback
+def test_the_preferences_reach_children_through_their_environment(preferences, capture):
+    assert capture(bpy.context).environment == {}
+    preferences.manager_url = "https://farm.example.com"
+    preferences.ca_file, preferences.local_slots = "/etc/studio.pem", 2
+    bpy.ops.farm.add_header()
+    preferences.headers[0].name, preferences.headers[0].value = "Authorization", "Bearer abc"
+    assert capture(bpy.context).environment == {
+        "FARM_CA_FILE": "/etc/studio.pem",
+        "FARM_LOCAL_SLOTS": "2",
+        "FARM_HEADERS": '{"https://farm.example.com": {"Authorization": "Bearer abc"}}',
+    }
+    assert bpy.ops.farm.remove_header(index=0) == {"FINISHED"}
+    assert len(preferences.headers) == 0
+    with pytest.raises(RuntimeError, match="no extra header 1"):
+        bpy.ops.farm.remove_header(index=0)
+
+
+def test_the_preferences_are_kept_for_the_command_line(preferences, user_home):
+    preferences.manager, preferences.manager_url = "URL", "https://farm.example.com"
+    header = preferences.headers.add()
+    header.name, header.value = "Authorization", "Bearer abc"
+    assert bpy.ops.farm.save_config() == {"FINISHED"}
+    (path,) = user_home.rglob("config.toml")
+    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert told == {
+        "manager": "https://farm.example.com",
+        "headers": {"https://farm.example.com": {"Authorization": "Bearer abc"}},
+    }
+    preferences.manager = "VOLUME"
+    assert bpy.ops.farm.save_config() == {"FINISHED"}
+    assert "manager" not in tomllib.loads(path.read_text(encoding="utf-8"))
+    preferences.manager, preferences.manager_url = "URL", "https://farm.example.com/below"
+    assert not bpy.ops.farm.save_config.poll()
 
 
 def test_the_hint_about_online_access_is_for_other_computers(room, preferences):
@@ -115,11 +132,11 @@ def test_a_scene_that_was_added_later_knows_the_release(room):
     later = bpy.data.scenes.new("Alater")
     assert later.farm.release == ""
     with bpy.context.temp_override(scene=later):
-        assert room("properties").file_settings(bpy.context).release == "ep01"
+        assert room("properties.scene").file_settings(bpy.context).release == "ep01"
 
 
 def test_ticks_belong_to_the_scenes_and_are_saved(room, tmp_path):
-    included_scenes = room("properties").included_scenes
+    included_scenes = room("properties.scene").included_scenes
     bpy.data.scenes.new("b")
     bpy.data.scenes.new("c").farm.is_included = False
     assert included_scenes() == ["b", "Scene"]
@@ -134,9 +151,9 @@ def test_ticks_belong_to_the_scenes_and_are_saved(room, tmp_path):
 def test_all_scenes_are_ticked_and_unticked_at_once(room):
     bpy.data.scenes.new("b").farm.is_included = False
     bpy.ops.farm.tick_scenes(is_included=True)
-    assert room("properties").included_scenes() == ["b", "Scene"]
+    assert room("properties.scene").included_scenes() == ["b", "Scene"]
     bpy.ops.farm.tick_scenes(is_included=False)
-    assert room("properties").included_scenes() == []
+    assert room("properties.scene").included_scenes() == []
 
 
 def test_scenes_of_linked_libraries_are_not_ours(room, tmp_path):
@@ -147,12 +164,12 @@ def test_scenes_of_linked_libraries_are_not_ours(room, tmp_path):
     with bpy.data.libraries.load(library, link=True) as (source, target):
         target.scenes = list(source.scenes)
     assert len(bpy.data.scenes) == 2
-    assert room("properties").included_scenes() == ["Scene"]
+    assert room("properties.scene").included_scenes() == ["Scene"]
     bpy.context.scene.farm.release = "ep01"
 
 
 def test_the_session_is_not_saved_in_files(room, tmp_path):
-    session = room("properties").session
+    session = room("properties.session").session
     session(bpy.context).jobs.add().name = "from another day"
     path = str(tmp_path / "session.blend")
     bpy.ops.wm.save_as_mainfile(filepath=path)

@@ -30,14 +30,18 @@ DEADLINE_S = 20.0
 
 def child(program: str) -> Child:
     """Start a program with ``say()`` and ``leave_with_stdin()`` at hand."""
-    process = subprocess.Popen(
+    return Child(process(program))
+
+
+def process(program: str) -> subprocess.Popen[bytes]:
+    """Start such a program without anybody who hears it."""
+    return subprocess.Popen(
         [sys.executable, "-c", PRELUDE + textwrap.dedent(program)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         **launcher.popen_options(sys.executable),
     )
-    return Child(process)
 
 
 def take_all(source: Child | Run) -> list[Message]:

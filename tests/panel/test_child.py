@@ -4,13 +4,17 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import threading
 import time
 
 import pytest
 
-from farm_addon.blender.messages import Done, Failure, Result, Status
-from tests.panel.children import child, take_all, take_until
+from farm_addon.blender.child import Child
+from farm_addon.blender.messages import Done, Failure, Result, Row, Status
+from farm_addon.core.errors import BlenderError
+from tests.panel.children import DEADLINE_S, child, process, take_all, take_until
 
 
 def test_messages_come_in_order_and_end_with_the_exit_status() -> None:
@@ -126,3 +130,66 @@ def test_many_lines_of_talk_do_not_stop_the_child() -> None:
         """)
     assert take_all(source) == [Status("through"), Done(0)]
     source.close()
+
+
+def test_a_child_is_started_in_a_thread() -> None:
+    may_start = threading.Event()
+
+    def start() -> subprocess.Popen[bytes]:
+        assert may_start.wait(DEADLINE_S)
+        return process('say("status", text="on")')
+
+    source = Child(start)
+    assert (source.pid, source.take()) == (None, None)
+    may_start.set()
+    assert take_all(source) == [Status("on"), Done(0)]
+    assert source.pid is not None
+
+
+def test_one_that_is_cancelled_while_it_is_started_leaves() -> None:
+    is_asked, may_start = threading.Event(), threading.Event()
+
+    def start() -> subprocess.Popen[bytes]:
+        is_asked.set()
+        assert may_start.wait(DEADLINE_S)
+        return process("leave_with_stdin(); time.sleep(60)")
+
+    source = Child(start)
+    assert is_asked.wait(DEADLINE_S)
+    source.cancel()
+    may_start.set()
+    assert take_all(source) == [Done(130)]
+
+
+@pytest.mark.parametrize(
+    "error", [OSError("no such file"), BlenderError("no such file"), ValueError("no such file")]
+)
+def test_one_that_cannot_be_started_is_a_failure(error: Exception) -> None:
+    def start() -> subprocess.Popen[bytes]:
+        raise error
+
+    source = Child(start)
+    message = "the command line cannot be started: no such file"
+    assert take_all(source) == [Failure(message), Done(1)]
+    source.close()
+
+
+def test_a_muted_child_tells_its_end_alone() -> None:
+    source = child("""
+        say("status", text="on")
+        sys.stdin.readline()
+        say("status", text="off")
+        """)
+    take_until(source, lambda message: message == Status("on"))
+    source.mute()
+    source.hurry()
+    assert take_all(source) == [Done(0)]
+
+
+def test_a_thousand_rows_are_heard_in_order() -> None:
+    source = child("""
+        for number in range(1000):
+            say("row", table="jobs", key=str(number), values={"state": "queued"})
+        """)
+    keys = [message.key for message in take_all(source) if isinstance(message, Row)]
+    assert keys == [str(number) for number in range(1000)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from farm_addon.blender import command_lines
-from farm_addon.blender.command_lines import Settings
+from farm_addon.blender.command_lines import PlanChoices, Settings
 from farm_addon.cli.parser import parse
 
 SETTINGS = Settings("/mnt/farm", "ep01 review", "http://farm:8080", "/opt/blender", False)
@@ -70,3 +70,43 @@ def test_archive_was_asked_in_the_window() -> None:
 def test_watching_is_said() -> None:
     assert parse(command_lines.status(SETTINGS, is_watching=True)).watch
     assert not parse(command_lines.status(SETTINGS)).watch
+
+
+CHOICES = PlanChoices(
+    expand="view-layers",
+    frames="-5-10",
+    chunk_size=8,
+    priority=0,
+    worker_tag="--gpu",
+    job_name="{file}_{scene}",
+    dist_name="-{job}.{ext}",
+    frame_names="markers",
+)
+
+
+def test_what_was_chosen_about_the_jobs_is_said() -> None:
+    line = command_lines.plan(SETTINGS, Path("/tmp/s.json"), ["A"], CHOICES)
+    arguments = parse(line)
+    assert arguments.expand == "view-layers"
+    assert arguments.frames == "-5-10"
+    assert (arguments.chunk_size, arguments.priority) == (8, 0)
+    assert arguments.worker_tag == "--gpu"
+    assert (arguments.job_name, arguments.dist_name) == ("{file}_{scene}", "-{job}.{ext}")
+    assert arguments.frame_names == "markers"
+
+
+def test_what_was_not_chosen_is_left_to_the_farm() -> None:
+    assert PlanChoices().options() == ()
+
+
+def test_other_files_are_planned_by_their_paths() -> None:
+    files = [Path("/x/a.blend"), Path("/x/-b.blend")]
+    arguments = parse(command_lines.plan_files(SETTINGS, files, PlanChoices(chunk_size=4)))
+    assert arguments.name == "ep01 review"
+    assert arguments.blends == [str(file) for file in files]
+    assert (arguments.chunk_size, arguments.snapshot) == (4, "")
+
+
+def test_jobs_are_submitted_paused_on_demand() -> None:
+    assert parse(command_lines.submit(SETTINGS, is_paused=True)).paused
+    assert not parse(command_lines.submit(SETTINGS)).paused

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from farm_addon.blender.child import Child
 from farm_addon.blender.messages import Done, Failure, Status
 from farm_addon.blender.run import CommandLine, Run, Section
@@ -17,7 +19,7 @@ PROGRAMS = {
 }
 
 
-def launch(command: CommandLine) -> Child:
+def launch(command: CommandLine, environment: Mapping[str, str]) -> Child:
     return child(PROGRAMS[command[0]])
 
 
@@ -76,7 +78,7 @@ def test_close_tells_its_end_once() -> None:
 
 
 def test_a_child_that_cannot_be_started_is_a_failure() -> None:
-    def refuse(command: CommandLine) -> Child:
+    def refuse(command: CommandLine, environment: Mapping[str, str]) -> Child:
         raise BlenderError("this Python does not know its own program")
 
     run = Run(Section.JOBS, "t", [("status",), ("status",)], refuse)
@@ -84,3 +86,46 @@ def test_a_child_that_cannot_be_started_is_a_failure() -> None:
     assert isinstance(failure, Failure)
     assert failure.message.startswith("'farm status' cannot be started: this Python")
     assert done == Done(1)
+
+
+def test_what_is_prepared_runs_first_and_not_before_it_was_announced() -> None:
+    prepared: list[str] = []
+    run = run_of("good")
+
+    def prepare() -> list[CommandLine]:
+        prepared.append("now")
+        return [("good",)]
+
+    run.prepare = prepare
+    assert run.take() is None
+    assert prepared == []
+    assert take_all(run) == [Status("good"), Status("good"), Done(0)]
+    assert prepared == ["now"]
+
+
+def test_a_run_may_have_nothing_but_what_is_prepared() -> None:
+    run = run_of()
+    run.prepare = lambda: [("good",)]
+    assert take_all(run) == [Status("good"), Done(0)]
+
+
+def test_what_cannot_be_prepared_is_a_failure() -> None:
+    ended: list[int | None] = []
+    run = run_of("good", ended=ended)
+
+    def prepare() -> list[CommandLine]:
+        raise BlenderError("the disk is full", hint="make room")
+
+    run.prepare = prepare
+    assert take_all(run) == [Failure("the disk is full", "make room"), Done(1)]
+    assert (run.started, ended) == (0, [1])
+
+
+def test_nothing_is_prepared_after_a_cancel() -> None:
+    prepared: list[str] = []
+    run = run_of()
+    run.prepare = lambda: [(prepared.append("now") or "good",)]
+    assert run.take() is None
+    run.cancel()
+    assert take_all(run) == [Done(130)]
+    assert prepared == []

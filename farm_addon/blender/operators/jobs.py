@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from .. import command_lines, pump, state
+from .. import capture, command_lines, state, watching
 from ..command_lines import Settings
-from ..run import CommandLine, Run, Section
+from ..properties.session import session
+from ..run import CommandLine, Section
 from ..state import Activity, View
+from ..translations import counted, iface
 from .verb import OnEnd, VerbOperator, do_nothing
 
 if TYPE_CHECKING:
@@ -20,30 +22,38 @@ if TYPE_CHECKING:
 
 
 class FARM_OT_refresh(VerbOperator, bpy.types.Operator):
-    """Ask how the release's jobs stand, and follow them until all have ended"""
+    """Follow how the release's jobs stand. A script asks once"""
 
     bl_idname = "farm.refresh"
-    bl_label = "Refresh"
+    bl_description = "Follow how the release's jobs stand"
+    bl_label = "Follow Jobs"
     section = Section.JOBS
     runs_beside = True
 
+    def execute(self, context: bpy.types.Context) -> set[OperatorReturnItems]:
+        """Follow from now on; a script waits for one answer."""
+        if not self.is_from_button:
+            return super().execute(context)
+        watching.follow(capture.capture(context))
+        return {"FINISHED"}
+
     def commands(self, settings: Settings) -> tuple[Sequence[CommandLine], OnEnd]:
-        """Show the release once, or follow it."""
-        is_watching = bool(self.is_from_button)
-        return [command_lines.status(settings, is_watching=is_watching)], do_nothing
+        """Show the release once."""
+        return [command_lines.status(settings)], do_nothing
 
     def title(self, settings: Settings) -> str:
         """Return what is being done."""
-        return f"Following ‘{settings.release}’"
+        return iface("Looking at ‘{release}’").format(release=settings.release)
 
     @staticmethod
     def describe(result: Mapping[str, Any]) -> str:
         """Return how many jobs there are."""
-        return describe_jobs(result)
+        return counted(len(result.get("jobs", ())), "{count} job", "{count} jobs")
 
     def occupy(self, view: View, activity: Activity) -> None:
-        """Replace the watcher."""
-        _replace_watcher(view, activity)
+        """Take the follower's place; in a window that is started again afterwards."""
+        view.stop_watching()
+        view.watch(activity)
 
 
 class FARM_OT_unwatch(bpy.types.Operator):
@@ -55,36 +65,39 @@ class FARM_OT_unwatch(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Tell whether anything is followed."""
-        return state.view().watcher is not None
+        if state.view().watcher is None:
+            cls.poll_message_set("Nothing is followed")
+            return False
+        return True
 
     def execute(self, context: bpy.types.Context) -> set[OperatorReturnItems]:
-        """Ask the watcher to stop."""
-        watcher = state.view().watcher
-        if watcher is not None:
-            watcher.run.cancel()
+        """Let the follower stop."""
+        watching.stop_following()
+        return {"FINISHED"}
+
+
+class FARM_OT_clear_job_filter(bpy.types.Operator):
+    """Show all jobs of the release"""
+
+    bl_idname = "farm.clear_job_filter"
+    bl_label = "Clear Filter"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Tell whether there is a filter."""
+        return bool(session(context).job_filter)
+
+    def execute(self, context: bpy.types.Context) -> set[OperatorReturnItems]:
+        """Clear it."""
+        session(context).job_filter = ""
         return {"FINISHED"}
 
 
 def watch(settings: Settings) -> None:
     """Follow a release's jobs; called by what has just sent or delivered them."""
-    view = state.view()
-    line = command_lines.status(settings, is_watching=True)
-    run = Run(Section.JOBS, f"Following ‘{settings.release}’", [line], view.launcher)
-    _replace_watcher(view, Activity(run, describe_jobs, release=settings.release))
-    pump.start()
+    watching.follow(settings)
 
 
-def describe_jobs(result: Mapping[str, Any]) -> str:
-    """Return how many jobs a status told of."""
-    count = len(result.get("jobs", ()))
-    return f"{count} job{'' if count == 1 else 's'}"
-
-
-def _replace_watcher(view: View, activity: Activity) -> None:
-    if view.watcher is not None:
-        view.watcher.run.close()
-    view.watcher = activity
-    view.outcomes.pop(Section.JOBS, None)
-
-
-register, unregister = bpy.utils.register_classes_factory((FARM_OT_refresh, FARM_OT_unwatch))
+register, unregister = bpy.utils.register_classes_factory(
+    (FARM_OT_refresh, FARM_OT_unwatch, FARM_OT_clear_job_filter)
+)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bpy
-from bpy.props import BoolProperty, EnumProperty
+from bpy.props import EnumProperty
 
 from .. import capture, state
-from ..properties.scene import scene_settings
+from ..translations import iface
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import OperatorReturnItems
@@ -38,25 +38,6 @@ class FARM_OT_cancel(bpy.types.Operator):
             return {"CANCELLED"}
         verb.text = "Cancelling"
         verb.run.cancel()
-        return {"FINISHED"}
-
-
-class FARM_OT_tick_scenes(bpy.types.Operator):
-    """Tick or untick all scenes of the file"""
-
-    bl_idname = "farm.tick_scenes"
-    bl_label = "Tick Scenes"
-    bl_options = {"REGISTER", "UNDO"}
-
-    is_included: BoolProperty(  # type: ignore[valid-type]
-        name="Tick", description="Tick all scenes; otherwise untick them", default=True
-    )
-
-    def execute(self, context: bpy.types.Context) -> set[OperatorReturnItems]:
-        """Tick or untick."""
-        for scene in bpy.data.scenes:
-            if scene.library is None:
-                scene_settings(scene).is_included = self.is_included
         return {"FINISHED"}
 
 
@@ -89,7 +70,8 @@ class FARM_OT_open_folder(bpy.types.Operator):
         settings = capture.capture(context)
         folder = _folder(settings.volume_path, self.which, settings.release)
         if not folder.is_dir():
-            self.report({"WARNING"}, f"There is no folder '{folder}' yet")
+            words = iface("There is no folder ‘{folder}’ yet")
+            self.report({"WARNING"}, words.format(folder=folder))
             return {"CANCELLED"}
         bpy.ops.wm.path_open(filepath=str(folder))
         return {"FINISHED"}
@@ -104,5 +86,5 @@ def _folder(volume: Path, which: str, release: str) -> Path:
 
 
 register, unregister = bpy.utils.register_classes_factory(
-    (FARM_OT_cancel, FARM_OT_tick_scenes, FARM_OT_open_folder)
+    (FARM_OT_cancel, FARM_OT_open_folder)
 )

@@ -17,6 +17,7 @@ from ..command_lines import Settings
 from ..properties.session import session
 from ..run import CommandLine, Run, Section
 from ..state import Activity, Ending, View
+from ..translations import iface
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import OperatorReturnItems
@@ -43,6 +44,8 @@ class VerbOperator(Base):
     bl_options = {"REGISTER"}
     section = Section.RELEASE
     needs_release = True
+    describe_partly: Callable[[Mapping[str, Any]], str] | None = None
+    """Says what was done where the exit status is 1 all the same; see :class:`.state.Activity`."""
     runs_beside = False  #: whether it may start while another verb runs
 
     is_from_button: BoolProperty(  # type: ignore[valid-type]
@@ -93,9 +96,13 @@ class VerbOperator(Base):
             return {"CANCELLED"}
         except Exception as ex:
             log.exception("an operator failed unexpectedly")
-            self.report({"ERROR"}, f"Unexpected error: {ex}")
+            self.report({"ERROR"}, iface("Unexpected error: {error}").format(error=ex))
             return {"CANCELLED"}
         return self._end(view, exit_status)
+
+    def captured(self, context: bpy.types.Context) -> Settings:
+        """Return what is chosen now; nothing is read from disk."""
+        return capture.capture(context)
 
     def commands(self, settings: Settings) -> tuple[Sequence[CommandLine], OnEnd]:
         """Return what to run, and what to call at its end.
@@ -114,10 +121,12 @@ class VerbOperator(Base):
         raise NotImplementedError
 
     def _start(self, context: bpy.types.Context, view: View) -> Activity:
-        settings = capture.capture(context)
+        settings = self.captured(context)
         commands, on_end = self.commands(settings)
-        run = Run(self.section, self.title(settings), commands, view.launcher, on_end)
+        title, environment = self.title(settings), settings.environment
+        run = Run(self.section, title, commands, view.launcher, on_end, environment)
         activity = Activity(run, self.describe, release=settings.release, text=run.title)
+        activity.describe_partly = type(self).describe_partly
         self.occupy(view, activity)
         return activity
 

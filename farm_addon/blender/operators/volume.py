@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 farm_addon contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Set up and look at the volume."""
+"""Choose the volume, set it up, look at it."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,13 @@ import bpy
 from bpy.props import StringProperty
 
 from ...core.errors import UsageError
-from .. import capture, command_lines
+from .. import capture, command_lines, state, watching
 from ..command_lines import Settings
 from ..preferences import preferences
 from ..properties.scene import file_settings
-from ..run import CommandLine, Section
+from ..run import CommandLine, Run, Section
+from ..translations import counted, iface
+from ..view.farm_problems import offered_storage
 from .verb import OnEnd, VerbOperator, do_nothing
 
 if TYPE_CHECKING:
@@ -63,17 +66,20 @@ class FARM_OT_init_volume(VerbOperator, bpy.types.Operator):
         """Make the folder a volume."""
         if not settings.volume:
             raise UsageError("no folder is chosen", hint="choose the farm's volume first")
-        return [command_lines.init(settings)], do_nothing
+        on_end = _look_again if self.is_from_button else do_nothing
+        return [command_lines.init(settings)], on_end
 
     def title(self, settings: Settings) -> str:
         """Return what is being done."""
-        return "Setting up the volume"
+        return iface("Setting up the volume")
 
     @staticmethod
     def describe(result: Mapping[str, Any]) -> str:
         """Return the farm's name."""
         name = result.get("name", "")
-        return f"The volume of farm ‘{name}’ is ready" if name else "The volume is ready"
+        if not name:
+            return iface("The volume is ready")
+        return iface("The volume of farm ‘{name}’ is ready").format(name=name)
 
 
 class FARM_OT_check_volume(VerbOperator, bpy.types.Operator):
@@ -90,41 +96,101 @@ class FARM_OT_check_volume(VerbOperator, bpy.types.Operator):
 
     def title(self, settings: Settings) -> str:
         """Return what is being done."""
-        return "Looking at the volume"
+        return iface("Looking at the volume")
 
     @staticmethod
     def describe(result: Mapping[str, Any]) -> str:
         """Return how many releases there are."""
         count = len(result.get("releases", ()))
-        return f"The volume is ready, {count} release{'' if count == 1 else 's'} on it"
+        one, many = (
+            "The volume is ready, {count} release on it",
+            "The volume is ready, {count} releases on it",
+        )
+        return counted(count, one, many)
 
 
-class FARM_OT_allow_online(bpy.types.Operator):
-    """Let Blender contact other computers."""
+class FARM_OT_choose_volume(bpy.types.Operator):
+    """Choose the folder that all computers of the farm share"""
 
-    bl_idname = "farm.allow_online"
-    bl_description = (
-        "Let Blender and its extensions contact other computers. The same switch is in Blender's "
-        "preferences, under System"
+    bl_idname = "farm.choose_volume"
+    bl_label = "Choose Volume"
+
+    directory: StringProperty(  # type: ignore[valid-type]
+        name="Folder",
+        description="Folder of the farm, as this computer sees it",
+        subtype="DIR_PATH",
+        options={"SKIP_SAVE"},
     )
-    bl_label = "Allow Online Access"
+
+    def invoke(
+        self, context: bpy.types.Context, event: bpy.types.Event
+    ) -> set[OperatorReturnItems]:
+        """Let the artist choose."""
+        if bpy.app.background or self.directory:
+            return self.execute(context)
+        assert context.window_manager is not None
+        self.directory = capture.volume(context)
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: bpy.types.Context) -> set[OperatorReturnItems]:
+        """Remember the folder."""
+        if not self.directory:
+            self.report({"ERROR"}, iface("No folder is chosen"))
+            return {"CANCELLED"}
+        _take(context, self.directory)
+        return {"FINISHED"}
+
+
+class FARM_OT_use_storage(bpy.types.Operator):
+    """Make the Manager's own shared storage the volume, since every Worker reaches that"""
+
+    bl_idname = "farm.use_storage"
+    bl_label = "Use the Manager's Storage"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Tell whether it is off and can be switched here."""
-        if bpy.app.online_access:
-            cls.poll_message_set("Online access is on")
-            return False
-        if bpy.app.online_access_override:
-            cls.poll_message_set("Blender was started with --offline-mode")
+        """Tell whether the Manager has told of another folder than the volume."""
+        if not offered_storage(state.view().farm, capture.volume(context)):
+            cls.poll_message_set("The Manager has told of no other folder")
             return False
         return True
 
     def execute(self, context: bpy.types.Context) -> set[OperatorReturnItems]:
-        """Switch it on."""
-        assert context.preferences is not None
-        context.preferences.system.use_online_access = True
+        """Choose it."""
+        _take(context, offered_storage(state.view().farm, capture.volume(context)))
         return {"FINISHED"}
+
+
+class FARM_OT_open_volume(bpy.types.Operator):
+    """Show the volume's folder in the file manager"""
+
+    bl_idname = "farm.open_volume"
+    bl_label = "Open Volume"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Tell whether a volume is chosen."""
+        if not capture.volume(context):
+            cls.poll_message_set("Choose the farm's volume first")
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[OperatorReturnItems]:
+        """Open it, if it is there."""
+        folder = capture.volume(context)
+        if not os.path.isdir(folder):
+            self.report({"WARNING"}, iface("There is no folder '{folder}'").format(folder=folder))
+            return {"CANCELLED"}
+        bpy.ops.wm.path_open(filepath=folder)
+        return {"FINISHED"}
+
+
+def _take(context: bpy.types.Context, folder: str) -> None:
+    """Make a folder the volume, because the artist said so, and look at it at once."""
+    _remember(context, folder)
+    if not bpy.app.background:
+        watching.follow(capture.capture(context))
 
 
 def _remember(context: bpy.types.Context, folder: str) -> None:
@@ -136,6 +202,17 @@ def _remember(context: bpy.types.Context, folder: str) -> None:
         file_settings(context).volume = folder
 
 
+def _look_again(run: Run) -> None:
+    """Look at the farm again; called by the pump."""
+    watching.follow(capture.capture(bpy.context))
+
+
 register, unregister = bpy.utils.register_classes_factory(
-    (FARM_OT_init_volume, FARM_OT_check_volume, FARM_OT_allow_online)
+    (
+        FARM_OT_choose_volume,
+        FARM_OT_use_storage,
+        FARM_OT_init_volume,
+        FARM_OT_check_volume,
+        FARM_OT_open_volume,
+    )
 )

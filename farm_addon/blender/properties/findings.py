@@ -23,6 +23,9 @@ class FARM_PG_finding(bpy.types.PropertyGroup):
     message: StringProperty(  # type: ignore[valid-type]
         name="Message", description="What is wrong or odd"
     )
+    data: StringProperty(  # type: ignore[valid-type]
+        name="Data", description="Exact names of what it is about, as JSON"
+    )
     fix: StringProperty(  # type: ignore[valid-type]
         name="Fix", description="What to do about it"
     )
