@@ -45,6 +45,9 @@ LOCAL = "local"
 AUTOMATIC_SLOTS = 1
 """Renders at once where nobody chose: one Blender uses the whole computer already."""
 
+WATCH_PATIENCE_S = 2.0
+"""For so long a look at a release waits for one of its Managers before it goes on without."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
@@ -245,10 +248,13 @@ class App:
             failed.close()
         return self.manager(address)
 
-    def watch(self, interval_s: float | None = None) -> Watch:
+    def watch(
+        self, interval_s: float | None = None, *, patience_s: float = WATCH_PATIENCE_S
+    ) -> Watch:
         """Return who watches Managers; those that are connected are not connected again at first.
 
         :param interval_s: between two looks while a job is unfinished; None for the usual.
+        :param patience_s: how long one look waits for a Manager; infinite for one that is alone.
         """
         fresh = dict(self._managers)
 
@@ -256,7 +262,11 @@ class App:
             return fresh.pop(address, None) or self.manager_anew(address)
 
         return Watcher(
-            connect, clock=self.clock, interval_s=interval_s, local_mark=self._local_mark
+            connect,
+            clock=self.clock,
+            interval_s=interval_s,
+            local_mark=self._local_mark,
+            patience_s=patience_s,
         )
 
     @property

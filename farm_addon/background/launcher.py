@@ -103,9 +103,10 @@ def blender_child(
 
     :raises OSError: if it cannot be started.
     """
-    return _start(
-        blender_command(runtime, module, args, user_preferences=user_preferences, autoexec=autoexec)
+    command = blender_command(
+        runtime, module, args, user_preferences=user_preferences, autoexec=autoexec
     )
+    return _start(command, has_secrets=False)
 
 
 def popen_options(program: Path | str) -> dict[str, Any]:
@@ -221,9 +222,14 @@ def _python(program: str, module: str, args: Sequence[str], *, watch_stdin: bool
 
 
 def _start(
-    command: list[str], environment: Mapping[str, str] | None = None
+    command: list[str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    has_secrets: bool = True,
 ) -> subprocess.Popen[bytes]:
     options = popen_options(command[0])
+    if not has_secrets:  # Blender as a module is this very Python
+        options["env"] = environment_without_secrets(command[0])
     options["env"].update(environment or {})
     return subprocess.Popen(
         command,

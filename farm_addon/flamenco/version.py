@@ -22,6 +22,8 @@ WORKER_TAGS: Version = (3, 3)
 FARM_STATUS: Version = (3, 5)
 GET_JOBS: Version = (3, 6)
 """``GET /jobs`` replaced ``POST /jobs/query``; pausing and ``initial_status`` work from here."""
+STEPS: Version = (3, 8)
+"""Jobs and tasks count their steps from here."""
 
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})(?![\d])", re.ASCII)
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One Manager that is watched: when to ask it, what it said, and what follows from that.
 
-Nothing here reads a clock or waits: the moment of a look is passed in (monotonic seconds).
+Nothing here waits: the moment of a look is passed in (monotonic seconds). A pause begins when the
+Manager has answered, or failed: one that takes its time gets no less rest.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..core.errors import ManagerError, ManagerRefusedError
+from ..core.errors import FarmError, ManagerRefusedError
 from ..core.ports import Manager, ManagerAddress, RemoteJob
 from ..core.release.live import FEW_JOBS, FINISHED
 from ..core.release.pace import Pace
 from ..core.release.stalled import find_stalled, may_have_failures
 from ..core.release.watch import FarmLook
 from . import version as versions
+from .task_counts import TaskCounts
 
 INTERVAL_S = 5.0
 LOCAL_INTERVAL_S = 1.0
@@ -44,6 +46,7 @@ class WatchedManager:
         :class:`~..core.errors.ManagerError`.
     :param local_mark: for the local manager: changes whenever its state does, and is None while it
         does not run. Costs it nothing.
+    :param clock: monotonic seconds.
     """
 
     def __init__(
@@ -52,16 +55,17 @@ class WatchedManager:
         connect: Connect,
         interval_s: float | None,
         local_mark: LocalMark,
+        clock: Callable[[], float],
     ) -> None:
         self.address = address
         self.jobs: dict[str, RemoteJob] = {}
         self.stalled: dict[str, str] = {}
         self.paces: dict[str, Pace] = {}
-        self.error: ManagerError | None = None
+        self.error: FarmError | None = None
         self.was_connected = False
         self.asked: set[str] = set()
         self.farm = FarmLook(address, is_needed=not address.is_local)
-        self._connect, self._local_mark = connect, local_mark
+        self._connect, self._local_mark, self._clock = connect, local_mark, clock
         self._manager: Manager | None = None
         self._calm_s = interval_s or (LOCAL_INTERVAL_S if address.is_local else INTERVAL_S)
         self._failures = 0
@@ -74,6 +78,7 @@ class WatchedManager:
         self._absent: set[str] = set()
         self._ended_s: dict[str, float] = {}
         self._looked: dict[str, tuple[float, str]] = {}
+        self._counts = TaskCounts()
 
     # --- when -----------------------------------------------------------------------------------
 
@@ -116,13 +121,14 @@ class WatchedManager:
             manager = self._connected()
             asked = self._to_ask(now, wanted)
             changed |= self._take(now, asked, self._fetch(manager, asked))
+            changed |= self._count_tasks(now, manager)
             changed |= self._look_closer(now, manager)
-        except ManagerError as ex:
-            self._fail(now, ex)
+        except FarmError as ex:  # of the Manager, or of what is needed to ask it
+            self._fail(self._clock(), ex)
             return changed | {job_id for job_id in wanted if job_id not in self.asked}
         self._mark = mark
         self._failures, self.error = 0, None
-        self._due_s = now + self._pause_s(now)
+        self._due_s = self._clock() + self._pause_s(now)
         return changed
 
     def eta_s(self, now: float, job_id: str) -> float | None:
@@ -138,7 +144,7 @@ class WatchedManager:
             self.was_connected = True
         return self._manager
 
-    def _fail(self, now: float, error: ManagerError) -> None:
+    def _fail(self, now: float, error: FarmError) -> None:
         """Try again later, and with a new connection: a Manager may come back elsewhere."""
         self._manager = None
         self.error = error
@@ -189,7 +195,7 @@ class WatchedManager:
             self._absent.discard(job_id)
             if job is before and job.status != "active":
                 continue
-            job = job if job is before else _slim(job)
+            job = job if job is before else self._counts.applied(_slim(job))
             if job != before:
                 changed.add(job_id)
                 self.jobs[job_id] = job
@@ -209,10 +215,25 @@ class WatchedManager:
                 pace.see(now, job.steps_completed, is_running=False)
         pace.see(now, job.steps_completed)
 
+    def _count_tasks(self, now: float, manager: Manager) -> set[str]:
+        """Bring in how many tasks are done where the Manager counts no steps."""
+        changed: set[str] = set()
+        if self.address.is_local:
+            return changed
+        for job_id in self._counts.look(now, manager, self.jobs):
+            before = self.jobs[job_id]
+            job = self._counts.applied(before)
+            if job != before:
+                changed.add(job_id)
+                self.jobs[job_id] = job
+                self._learn_pace(now, job, before)
+        return changed
+
     def _drop(self, job_id: str) -> None:
         for known in (self.jobs, self.stalled, self.paces, self._ended_s, self._looked):
             known.pop(job_id, None)
         self._absent.discard(job_id)
+        self._counts.forget(job_id)
 
     def _forget(self, wanted: Collection[str]) -> set[str]:
         """Forget jobs that nobody wants to know of any more."""
@@ -276,13 +297,13 @@ class WatchedManager:
         elif self._is_farm_due(now):
             try:
                 self.farm = self._ask_farm(self._connected())
-            except ManagerError as ex:
-                self._fail(now, ex)
+            except FarmError as ex:
+                self._fail(self._clock(), ex)
                 return self.farm
             self._failures, self.error = 0, None
             self._farm_mark = self._mark
             is_busy = any(self._is_hot(job_id, now) for job_id in self.asked)
-            self._farm_due_s = now + (WORKERS_INTERVAL_S if is_busy else IDLE_INTERVAL_S)
+            self._farm_due_s = self._clock() + (WORKERS_INTERVAL_S if is_busy else IDLE_INTERVAL_S)
         return self.farm
 
     def _is_farm_due(self, now: float) -> bool:

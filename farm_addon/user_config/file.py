@@ -42,6 +42,7 @@ class ConfigFile:
 
     def __init__(self, path: Path) -> None:
         self.path = Path(os.path.realpath(path))
+        self._found = _content(self.path)
         UserConfig.read(self.path)
         self.data = read_toml(self.path)
 
@@ -115,14 +116,20 @@ class ConfigFile:
         """Write the file, whole or not at all, for its user's eyes alone.
 
         :return: where the former file was put aside because it has comments, or None.
-        :raises FarmError: if it cannot be written.
+        :raises FarmError: if it cannot be written, or somebody else has changed it meanwhile.
         :raises MissingLibraryError: without ``tomli-w``.
         """
         data = _dump(_without_empty_tables(self.data))
+        if _content(self.path) != self._found:
+            raise FarmError(
+                f"'{self.path}' was changed by another program at the same time",
+                hint="nothing was written; do it again",
+            )
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             aside = self._put_aside()
             _replace(self.path, data)
+            self._found = data
         except OSError as ex:
             raise FarmError(
                 f"'{self.path}' cannot be written: {ex.strerror or ex}",
@@ -155,6 +162,14 @@ class ConfigFile:
         aside = self.path.with_name(f"{self.path.name}.old")
         _replace(aside, former)
         return aside
+
+
+def _content(path: Path) -> bytes | None:
+    """Return what a file holds; None where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _known(key: str) -> str:

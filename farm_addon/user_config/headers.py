@@ -27,8 +27,8 @@ class GivenHeaders:
     :param for_chosen: for the Manager that the caller chose, whatever its URL is.
     """
 
-    by_url: Headers = field(default_factory=dict)
-    for_chosen: Mapping[str, str] = field(default_factory=dict)
+    by_url: Headers = field(default_factory=dict, repr=False)
+    for_chosen: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls, text: str) -> GivenHeaders:

@@ -35,8 +35,8 @@ class UserConfig:
 
     manager: str = ""
     ca_file: str = ""
-    headers: Headers = field(default_factory=dict)
-    chosen_headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Headers = field(default_factory=dict, repr=False)
+    chosen_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     slots: int = 0
     blender: str = ""
     run_scripts: bool = False

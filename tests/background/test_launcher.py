@@ -98,6 +98,9 @@ def test_secrets_reach_the_command_line_alone(
     child = launcher.detached_child("timeit", ["-n", "1", "-r", "1", code], log)
     assert child.wait(SOON_S) == 0
     assert log.read_text().startswith("False")
+    blender = BlenderRuntime.parse(f"wheel:{sys.executable}")
+    module = launcher.blender_child(blender, "timeit", ["-n", "1", "-r", "1", code])
+    assert module.communicate(timeout=SOON_S)[0].startswith(b"False")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="process groups of POSIX")

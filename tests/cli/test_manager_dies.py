@@ -21,6 +21,7 @@ import pytest
 
 from farm_addon import user_folders
 from farm_addon.app import App, Choices
+from farm_addon.background import launcher
 from farm_addon.background.runtime import BlenderRuntime
 from farm_addon.cli.__main__ import main
 from farm_addon.core.ports import FrameDecoder, FreezeJob, FrozenJob, Reporter
@@ -187,7 +188,7 @@ def test_killing_jobs_starts_the_local_manager_that_has_them(studio: Studio) -> 
     assert studio.run("submit", "release", RELEASE)[0] == 0
     wait_until(studio.frames)
     studio.kill_manager()
-    wait_until(lambda: start.find_running(studio.volume_id) is None)
+    wait_until(lambda: start.state_mark(studio.volume_id) is None)  # asks nobody
     status, text = studio.run("kill", f"{RELEASE}.jobs", "is:unfinished", "--yes")
     assert status == 0, text
     assert "2 cancelled" in text
@@ -306,3 +307,33 @@ def test_a_manager_that_is_gone_is_one_clear_sentence(
     assert f"the Manager at {remote.url} cannot be reached: the connection was refused" in text
     assert "Traceback" not in text
     assert status == exit_status, text
+
+
+def test_a_follower_lets_the_local_manager_leave_and_ends_with_its_stdin(studio: Studio) -> None:
+    studio.plan(2)
+    assert studio.run("submit", "release", RELEASE, "--wait")[0] == 0
+    start.stop(studio.volume_id)
+    start.ensure_running(studio.root, studio.volume_id, idle_exit_s=8)
+    words = ["status", "release", RELEASE, "--follow", "--events", "--volume", str(studio.root)]
+    child = launcher.python_child("farm_addon.cli", [*words, "--manager", "local"])
+    assert child.stdout is not None
+    assert child.stdin is not None
+    told: list[bytes] = []
+    reading = threading.Thread(target=lambda: told.extend(iter(child.stdout.readline, b"")))
+    reading.start()
+    try:
+        wait_until(lambda: any(b'"is_over":true' in line for line in told))
+        wait_until(lambda: start.state_mark(studio.volume_id) is None)  # asks nobody
+        studio.plan(2, 1)  # a change of the record is told, and starts no manager
+        wait_until(lambda: any(b'"planned"' in line for line in told))
+        assert child.poll() is None
+        assert start.state_mark(studio.volume_id) is None
+        child.stdin.close()
+        assert child.wait(10) == 130
+    finally:
+        child.kill()
+        child.wait()
+        reading.join()
+        child.stdout.close()
+        assert child.stderr is not None
+        child.stderr.close()

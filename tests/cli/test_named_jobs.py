@@ -195,3 +195,21 @@ def test_harvest_delivers_the_named_jobs_alone(studio: Studio, tmp_path: Path) -
     assert delivered == [f"sh010_00000{number}.png" for number in (1, 2, 3)]
     assert studio.cli("harvest", "release", "ep01", "--jobs-from", listed(tmp_path, "nobody")) == 0
     assert studio.cli.out == "Not found: nobody.\n"
+
+
+def test_what_a_plan_named_is_submitted_and_nothing_else(studio: Studio, tmp_path: Path) -> None:
+    names = tmp_path / "names.txt"
+    (shot,) = [blend for blend in studio.blends if blend.stem == "sh010"]
+    for blend in studio.blends:
+        blend.write_bytes(b"edited")
+    assert studio.cli("plan", "release", "ep01", str(shot), "--jobs-to", str(names)) == 0
+    assert names.read_text(encoding="utf-8") == "sh010\n"
+    document = studio.cli.json("submit", "release", "ep01", "--jobs-from", str(names))
+    assert document["result"]["posted"] == ["sh010"]
+    assert [one["job"] for one in document["result"]["decisions"]] == ["sh010"]
+
+
+def test_a_plan_that_is_blocked_names_nothing(studio: Studio, tmp_path: Path) -> None:
+    names = tmp_path / "names.txt"
+    assert studio.cli("plan", "release", "ep01", "nowhere.blend", "--jobs-to", str(names)) != 0
+    assert not names.exists()

@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -154,3 +157,22 @@ def test_nothing_is_submitted_of_a_plan_that_is_blocked_or_tried(cli: Cli, shots
 def test_waiting_needs_a_submission(cli: Cli, shots: Path) -> None:
     assert cli("plan", "release", "ep01", str(shots), "--wait") == 2
     assert cli("plan", "release", "ep01", str(shots), "--submit", "--wait", "--paused") == 2
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told_like_a_broken_file(
+    cli: Cli, shots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def closed(place: str) -> Any:
+        if Path(place).name == "deep":
+            raise PermissionError(errno.EACCES, "Permission denied", str(place))
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    document = cli.json("plan", "release", "ep01", str(shots))
+    assert document["exit_status"] == 1
+    states = {Path(one["file"]).name: one["state"] for one in document["result"]["files"]}
+    assert states == {"a.blend": "ok", "b.blend": "ok", "deep": "failed"}
+    assert cli("plan", "release", "ep01", str(shots)) == 1
+    assert "deep: failed: the folder cannot be looked into: Permission denied" in cli.err

@@ -164,6 +164,7 @@ class FakeManager:
     blocked: dict[str, list[BlockedWorker]] = field(default_factory=dict)
     pictures: dict[str, JobPicture] = field(default_factory=dict)
     logs: dict[str, str] = field(default_factory=dict)
+    known_version: tuple[int, int] = (3, 9)
 
     def _asked(self, what: str) -> None:
         self.requests.append(what)
@@ -171,7 +172,7 @@ class FakeManager:
             self.before_answer(what)
 
     def version(self) -> tuple[int, int]:
-        return 3, 9
+        return self.known_version
 
     def job_type(self, name: str) -> JobType:
         self._asked(f"job_type {name}")

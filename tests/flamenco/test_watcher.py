@@ -4,13 +4,21 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 import pytest
 
-from farm_addon.core.errors import ManagerError, ManagerRefusedError, ManagerUnreachableError
+from farm_addon.core.errors import (
+    FarmError,
+    ManagerError,
+    ManagerRefusedError,
+    ManagerUnreachableError,
+    UsageError,
+)
 from farm_addon.core.ports import Manager, ManagerAddress, RemoteJob, RemoteTask, RemoteWorker
 from farm_addon.core.release.watch import Answers
 from farm_addon.flamenco.watcher import Watcher
@@ -19,6 +27,7 @@ from tests.fakes.farm import FakeManager
 
 FARM = ManagerAddress(url="http://farm:8080")
 LOCAL = ManagerAddress(user="mia", host="ws12")
+SLOW_ID, QUICK_ID = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
 
 
 @dataclass
@@ -68,7 +77,7 @@ class World:
             self.clock.wait(max(wait_s, 0.01))
             self.look(*wanted)
 
-    def break_down(self, error: ManagerError | None) -> None:
+    def break_down(self, error: FarmError | None) -> None:
         def refuse(_what: str) -> None:
             if error is not None:
                 raise error
@@ -446,3 +455,125 @@ def test_the_local_manager_is_asked_how_it_stands_only_with_its_jobs() -> None:
 
 def test_waiting_never_lasts_longer_than_half_a_minute(world: World) -> None:
     assert world.watcher.wait_s() == 30
+
+
+# --- Managers that take their time ----------------------------------------------------------------
+
+
+def test_a_manager_that_hangs_delays_the_others_no_longer_than_patience() -> None:
+    other = ManagerAddress(url="http://other:8080")
+    clock, release = FakeClock(), threading.Event()
+    slow, quick = FakeManager(FARM), FakeManager(other)
+    slow.before_answer = lambda _what: None if release.wait(30) else None
+    for manager, job_id in ((slow, SLOW_ID), (quick, QUICK_ID)):
+        manager.stored[job_id] = RemoteJob(
+            job_id, "ep01/a", "active", "", 50, {}, {}, 1, 10, "", "t0"
+        )
+    managers = {FARM: slow, other: quick}
+    watcher = Watcher(managers.__getitem__, clock=clock, patience_s=0.2)
+    wanted = {FARM: [SLOW_ID], other: [QUICK_ID]}
+
+    began = time.monotonic()
+    answers = watcher.look(wanted)
+    assert time.monotonic() - began < 10
+    assert answers.jobs.keys() == {QUICK_ID}
+    assert answers.changed == {QUICK_ID}
+    assert answers.may_answer(FARM)
+    assert not answers.silent
+    assert watcher.look_at_farm(FARM).message.endswith("has not answered yet")
+    assert 0 < watcher.wait_s() <= 1
+
+    clock.wait(5)
+    quick.stored[QUICK_ID] = replace(quick.stored[QUICK_ID], steps_completed=2, updated="t1")
+    assert watcher.look(wanted).jobs[QUICK_ID].steps_completed == 2
+    assert slow.requests == [f"job {SLOW_ID}"]  # asked once, not once more while it thinks
+
+    release.set()
+    deadline = time.monotonic() + 10
+    while SLOW_ID not in answers.jobs and time.monotonic() < deadline:
+        answers = watcher.look(wanted)
+    assert answers.jobs.keys() == {SLOW_ID, QUICK_ID}
+    assert not answers.may_answer(FARM)
+
+
+def test_a_manager_that_fails_late_gets_its_rest_from_then_on(world: World) -> None:
+    job_id = world.add()
+
+    def time_out(_what: str) -> None:
+        world.clock.now_s += 30
+        raise ManagerUnreachableError("it did not answer within 30 s")
+
+    world.manager.before_answer = time_out
+    world.look(job_id)
+    assert world.watcher.wait_s() == 5
+    world.clock.wait(5)
+    world.look(job_id)
+    assert world.watcher.wait_s() == 10
+
+
+def test_what_is_missing_on_this_computer_is_told_like_silence(world: World) -> None:
+    job_id = world.add()
+    world.look(job_id)
+    world.break_down(UsageError("the file of certificates '/ca.pem' does not exist"))
+    world.clock.wait(5)
+    answers = world.look(job_id)
+    assert answers.silent[FARM].startswith("the file of certificates")
+    assert answers.jobs.keys() == {job_id}
+
+
+def test_a_mistake_in_the_program_is_not_hidden_by_the_thread(world: World) -> None:
+    job_id = world.add()
+
+    def stumble(_what: str) -> None:
+        raise ZeroDivisionError
+
+    world.manager.before_answer = stumble
+    with pytest.raises(ZeroDivisionError):
+        world.look(job_id)
+
+
+# --- Managers that count no steps -----------------------------------------------------------------
+
+
+def test_before_3_8_the_tasks_of_few_jobs_are_counted_on_a_slow_timer(world: World) -> None:
+    world.manager.known_version = (3, 7)
+    job_id = world.add(done=0, total=0)
+    world.manager.known_tasks[job_id] = [
+        RemoteTask("t1", "render-1-5", "completed", "blender"),
+        RemoteTask("t2", "render-6-10", "active", "blender"),
+        RemoteTask("t3", "preview-video", "queued", "ffmpeg"),
+    ]
+    answers = world.look(job_id)
+    assert (answers.jobs[job_id].steps_completed, answers.jobs[job_id].steps_total) == (1, 2)
+    world.manager.known_tasks[job_id][1] = RemoteTask("t2", "render-6-10", "completed", "blender")
+    assert not any("tasks" in what for what in world.pass_by([job_id], 25))
+    requests = world.pass_by([job_id], 10)
+    assert sum(what == f"tasks {job_id}" for what in requests) == 1
+    assert world.look(job_id).jobs[job_id].steps_completed == 2
+    world.change(job_id, status="failed", updated="t9")
+    world.pass_by([job_id], 10)
+    assert world.look(job_id).jobs[job_id].steps_completed == 2  # what was counted stays
+
+
+def test_before_3_8_what_is_completed_is_done_whatever_was_counted(world: World) -> None:
+    world.manager.known_version = (3, 7)
+    job_id = world.add(done=0, total=0)
+    world.manager.known_tasks[job_id] = [
+        RemoteTask("t1", "render-1-5", "completed", "blender"),
+        RemoteTask("t2", "render-6-10", "active", "blender"),
+    ]
+    world.look(job_id)
+    world.change(job_id, status="completed")
+    world.clock.wait(5)
+    assert world.look(job_id).jobs[job_id].steps_completed == 2
+    assert world.pass_by([job_id], 60).count(f"tasks {job_id}") == 0
+
+
+def test_before_3_8_tasks_of_many_running_jobs_are_not_counted(world: World) -> None:
+    world.manager.known_version = (3, 7)
+    ids = [world.add(done=0, total=0) for _ in range(21)]
+    done = RemoteTask("t1", "render-1-5", "completed", "blender")
+    world.manager.known_tasks.update((job_id, [done]) for job_id in ids)
+    world.look(*ids)
+    world.pass_by(ids, 50)
+    assert {job.steps_total for job in world.look(*ids).jobs.values()} == {0}

@@ -13,6 +13,7 @@ import pytest
 
 from farm_addon.core.errors import FarmError, UsageError
 from farm_addon.user_config.file import KEYS, ConfigFile
+from farm_addon.user_config.headers import GivenHeaders
 from farm_addon.user_config.values import UserConfig
 
 FARM = "https://farm.example.com"
@@ -163,3 +164,28 @@ def test_a_write_that_fails_leaves_the_old_file(
         file.write()
     assert path.read_text() == 'manager = "local"\n'
     assert os.listdir(path.parent) == ["config.toml"]
+
+
+def test_what_another_program_wrote_meanwhile_is_not_lost(path: Path) -> None:
+    mine, others = ConfigFile(path), ConfigFile(path)
+    others.set("local.slots", "3")
+    others.write()
+    mine.set("manager", "local")
+    with pytest.raises(FarmError, match="changed by another program"):
+        mine.write()
+    assert UserConfig.read(path).slots == 3
+    others.set("manager", "local")
+    others.write()  # its own writing is no other program's
+    assert UserConfig.read(path) == UserConfig(manager="local", slots=3)
+
+
+def test_no_value_of_a_header_is_in_what_is_printed_of_a_configuration(path: Path) -> None:
+    file = ConfigFile(path)
+    file.set_header(FARM, "Authorization", "Bearer abc")
+    file.write()
+    given = '{"X-Token": "xyz"}'
+    config = UserConfig.read(path, {"FARM_HEADERS": given})
+    assert config.headers_for(FARM, is_chosen=True).keys() == {"Authorization", "X-Token"}
+    told = f"{config!r} {GivenHeaders.read(given)!r}"
+    assert "Bearer" not in told
+    assert "xyz" not in told

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,20 +28,22 @@ class FilesRead:
     is_batch: bool = False
 
 
-def find_blends(names: Sequence[str], volume: Volume) -> list[Path]:
+def find_blends(names: Sequence[str], volume: Volume, unlisted: list[OSError]) -> list[Path]:
     """Return the files that are meant, each once; of a folder all .blend files below it, sorted.
 
     Backups (``.blend1``), hidden files and folders, links to folders, and what the farm itself
     keeps on its volume are passed over in folders.
 
+    :param unlisted: gets why folders below could not be looked into.
     :raises UsageError: if something is not there, or a folder holds no .blend file.
     """
     found: dict[Path, None] = {}
     for name in names:
         path = Path(os.path.abspath(name))
         if path.is_dir():
-            below = sorted(_below(path, volume))
-            if not below:
+            known = len(unlisted)
+            below = sorted(_below(path, volume, unlisted.append))
+            if not below and len(unlisted) == known:
                 raise UsageError(f"there is no .blend file in the folder '{path}'")
             found.update(dict.fromkeys(below))
         elif path.is_file():
@@ -51,10 +53,10 @@ def find_blends(names: Sequence[str], volume: Volume) -> list[Path]:
     return list(found)
 
 
-def _below(folder: Path, volume: Volume) -> Iterator[Path]:
+def _below(folder: Path, volume: Volume, on_error: Callable[[OSError], object]) -> Iterator[Path]:
     own = {volume.releases, volume.quick, volume.dist, volume.archives, volume.trash}
     own |= {volume.root / "jobs", volume.root / "file-store"}
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=on_error):
         here = Path(place)
         folders[:] = [one for one in folders if one[:1] != "." and here / one not in own]
         for file in files:
@@ -69,8 +71,13 @@ def read_blends(names: Sequence[str], app: App) -> FilesRead:
     :raises BlenderError: if there is no Blender, or the only file cannot be read.
     """
     root = app.workspace.volume.root
-    paths = find_blends(names, app.workspace.volume)
+    unlisted: list[OSError] = []
+    paths = find_blends(names, app.workspace.volume, unlisted)
     read = FilesRead(is_batch=len(paths) > 1 or any(map(os.path.isdir, names)))
+    for error in unlisted:
+        message = f"the folder cannot be looked into: {error.strerror}"
+        read.unread.append(Unread(str(error.filename), message, "see to its permissions"))
+        app.reporter.status(f"{error.filename}: failed: {message}")
     app.freezer.build()  # no Blender at all is no file's fault
     for number, path in enumerate(paths, 1):
         app.reporter.progress("read", number - 1, len(paths))

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
 from ...core.errors import UsageError
@@ -20,6 +21,21 @@ def add_jobs_from(parser: argparse.ArgumentParser) -> None:
         default="",
         help="exactly the jobs of the release that a text file names, one a line",
     )
+
+
+def write_job_names(text: str, names: Iterable[str]) -> None:
+    """Write a file that :func:`read_job_names` reads.
+
+    :param text: path of the file; empty for no file.
+    :raises UsageError: if it cannot be written.
+    """
+    if not text:
+        return
+    try:
+        with open(text, "w", encoding="utf-8", newline="\n") as file:
+            file.writelines(f"{name}\n" for name in names)
+    except OSError as ex:
+        raise UsageError(f"'{text}' cannot be written: {ex.strerror or ex}") from ex
 
 
 def read_job_names(text: str) -> tuple[str, ...] | None:

@@ -23,6 +23,7 @@ from ..output import Outcome, Output
 from ..snapshot_file import Snapshot
 from .asking import ask, can_ask
 from .blend_files import FilesRead
+from .job_name_files import write_job_names
 from .plan_choices import read_options, read_snapshot_of, read_sources
 from .plan_output import files_json, row_json, show_files, show_plan, summary
 from .plan_questions import ask_how, ask_what
@@ -74,6 +75,12 @@ def _add_submission(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--wait", action="store_true", help="with --submit: until every job has ended"
+    )
+    group.add_argument(
+        "--jobs-to",
+        metavar="FILE",
+        default="",
+        help="write the names of these files' jobs to a text file, for 'farm submit --jobs-from'",
     )
 
 
@@ -145,6 +152,9 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
         before_writing=before_writing,
     )
     outcome = _outcome(arguments, app, plan, files)
+    if not plan.is_blocked:
+        rows = [row["job"] for row in outcome.data["scenes"]]
+        write_job_names(arguments.jobs_to, [*rows, *plan.dropped])
     if arguments.submit and not arguments.dry_run and not plan.is_blocked:
         return _submit(arguments, app, output, outcome)
     return outcome

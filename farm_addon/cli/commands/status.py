@@ -130,11 +130,12 @@ def _shown(arguments: argparse.Namespace) -> Shown:
 
 def _release(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     name, shown = arguments.name, _shown(arguments)
-    watch = app.watch(arguments.interval)
     if arguments.watch:
+        watch = app.watch(arguments.interval)
         with output.live_jobs():
             rows = wait_for_release(app.workspace, name, watch, shown=shown)
     else:
+        watch = app.watch(patience_s=math.inf)
         follower = Follower(app.workspace, name, watch, shown=shown)
         follower.step()
         rows = follower.shown_rows

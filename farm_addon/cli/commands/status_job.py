@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def show_job(app: App, text: str, picture: str) -> Outcome:
     :param picture: the file to write the Manager's picture of the newest frame to; empty for none.
     """
     release, job = find_job(app.workspace, text)
-    follower = Follower(app.workspace, release, app.watch(), only=[job])
+    follower = Follower(app.workspace, release, app.watch(patience_s=math.inf), only=[job])
     follower.step()
     (row,) = follower.rows
     store = read_release(app.workspace, release)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import glob
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from ...core.submission.submit_release import (
     submit_release,
 )
 from ..output import Outcome, Output
+from .job_name_files import add_jobs_from, read_job_names
 from .job_table import has_failed, show_jobs
 from .sending import drop_snapshots, make_services, pending_snapshots, wait_for_jobs
 
@@ -39,6 +41,7 @@ def add_parser(subparsers: Any, parents: list[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--only", metavar="GLOB", action="append", default=[], help="only jobs of these names"
     )
+    add_jobs_from(parser)
     parser.add_argument(
         "--paused", action="store_true", help="new jobs wait until they are resumed"
     )
@@ -50,14 +53,24 @@ def run(arguments: argparse.Namespace, app: App, output: Output) -> Outcome:
     """Submit; with ``--wait`` exit 1 unless every job completed."""
     workspace, name = app.workspace, arguments.name
     refuse_waiting(arguments)
+    only = _only(arguments)
     if not arguments.dry_run:
-        return _submit(arguments, app, arguments.only)
+        return _submit(arguments, app, only)
     store = read_release(workspace, name)
     address = app.chosen_address(store.release)
     if arguments.paused:
         _warn_of_pausing(app, address)
-    done = decide_release(workspace, name, address, arguments.only)
+    done = decide_release(workspace, name, address, only)
     return Outcome(done.to_json(), show=lambda out: _show_decisions(out, done))
+
+
+def _only(arguments: argparse.Namespace) -> list[str]:
+    """Return patterns of the jobs that were asked for; none for all.
+
+    :raises UsageError: if the file of names cannot be read.
+    """
+    named = read_job_names(arguments.jobs_from) or ()
+    return [*arguments.only, *map(glob.escape, named)]
 
 
 def submit_planned(arguments: argparse.Namespace, app: App) -> Outcome:

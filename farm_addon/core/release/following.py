@@ -122,7 +122,7 @@ class Follower:
         if "active" not in states and "queued" not in states:
             return counted
         remaining = counted.frames_total - counted.frames_done
-        if not self.answers.silent:
+        if not self.answers.silent and not self.answers.awaited:
             self._eta_s = self._pace.eta_s(self._clock(), remaining)
         return replace(counted, eta_s=self._eta_s)
 

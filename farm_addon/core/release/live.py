@@ -162,7 +162,7 @@ def job_row(state: JobState, answers: Answers) -> JobRow:
         state=status,
         frames_done=min(total, max(delivered, done)),
         message=message,
-        is_silent=status == "unknown" and submission.manager in answers.silent,
+        is_silent=status == "unknown" and answers.may_answer(submission.manager),
         eta_s=answers.eta_s.get(submission.job_id),
     )
 
@@ -172,7 +172,8 @@ def _status(attempt: Attempt, submission: Submission, answers: Answers) -> tuple
     address, job_id = submission.manager, submission.job_id
     job = answers.jobs.get(job_id)
     if job is None:
-        why = answers.silent.get(address) or answers.deaf.get(address)
+        why = answers.silent.get(address) or answers.awaited.get(address)
+        why = why or answers.deaf.get(address)
         if why is not None and job_id not in answers.asked:
             return "unknown", 0, why
         return "missing", 0, f"{address.text()} has this job no more"

@@ -22,7 +22,7 @@ class Answers:
     :param stalled: why jobs get nowhere, by their id; looked for only where few jobs run.
     :param eta_s: how long jobs will take, by their id; only those of which that can be told.
     :param silent: why Managers cannot be asked that may answer again; ``deaf``: those that never
-        answered.
+        answered; ``awaited``: those that take longer than one look waits.
     :param asked: ids that a Manager that is silent now has told of before.
     :param changed: ids of which something here is not as it was at the last look.
     """
@@ -32,8 +32,13 @@ class Answers:
     eta_s: dict[str, float] = field(default_factory=dict)
     silent: dict[ManagerAddress, str] = field(default_factory=dict)
     deaf: dict[ManagerAddress, str] = field(default_factory=dict)
+    awaited: dict[ManagerAddress, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
+
+    def may_answer(self, address: ManagerAddress) -> bool:
+        """Tell whether a Manager says nothing now, and may say something later."""
+        return address in self.silent or address in self.awaited
 
 
 @dataclass(frozen=True, slots=True)

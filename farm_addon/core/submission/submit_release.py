@@ -139,7 +139,7 @@ def _chosen(release: Release, only: Sequence[str]) -> list[JobState]:
             f"release '{release.name}' has no jobs", (), hint="farm plan release … brings some"
         )
     for pattern in only:
-        if not any(_takes([pattern], state) for state in planned):
+        if not any(_takes([pattern], state) for state in release.jobs.values()):
             raise UsageError(
                 f"no job of release '{release.name}' matches '{pattern}'",
                 hint=f"its jobs: farm status release {release.name}",
