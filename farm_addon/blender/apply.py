@@ -19,6 +19,7 @@ from .run import Section
 from .state import Activity, Ending, Outcome, View
 from .translations import counted, iface
 from .view.fixes import data_text
+from .view.reading import sentence
 
 TOPICS = {
     "read": "Reading files",
@@ -47,7 +48,7 @@ def apply_message(
         case Order():
             apply_order(view, activity, message)
         case Status():
-            activity.text = message.text[:1].upper() + message.text[1:]
+            activity.text = sentence(message.text)
         case Progress():
             _progress(view, activity, message)
         case Finding():
@@ -185,7 +186,7 @@ def outcome_of(activity: Activity, exit_status: int) -> Outcome:
         return Outcome(Ending.DONE, activity.describe(activity.result))
     if activity.failure is not None:
         failure = activity.failure
-        return Outcome(Ending.FAILED, _sentence(failure.message), _hint(failure.hint))
+        return Outcome(Ending.FAILED, sentence(failure.message), _hint(failure.hint))
     if activity.describe_partly is not None and activity.result:
         return Outcome(Ending.FAILED, activity.describe_partly(activity.result))
     count = sum(finding.severity.value == "error" for finding in activity.findings)
@@ -198,8 +199,4 @@ def outcome_of(activity: Activity, exit_status: int) -> Outcome:
 
 def _hint(text: str) -> str:
     """Return a hint as a sentence, unless it begins with a command."""
-    return text if text.startswith("farm ") else _sentence(text)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return text if text.startswith("farm ") else sentence(text)

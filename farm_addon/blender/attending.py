@@ -109,8 +109,5 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Look no more."""
-    chores = state.view().chores
-    if attend in chores:
-        chores.remove(attend)
+    """Look no more. The view goes with its chores; when Blender quits it has gone already."""
     _Shown.document = None

@@ -23,8 +23,8 @@ def capture(context: bpy.types.Context) -> Settings:
     choice = preferences(context)
     return Settings(
         volume=volume(context),
-        release=file_settings(context).release.strip(),
-        manager=_manager(context),
+        release=release(context),
+        manager=manager(context),
         blender=bpy.app.binary_path or sys.executable,
         is_online=bool(bpy.app.online_access),
         environment=child_environment(choice) if choice is not None else NOTHING_MORE,
@@ -40,7 +40,14 @@ def volume(context: bpy.types.Context) -> str:
     return os.path.abspath(bpy.path.abspath(chosen)) if chosen else ""
 
 
-def _manager(context: bpy.types.Context) -> str:
+def release(context: bpy.types.Context) -> str:
+    """Return the name of the release, or nothing."""
+    name: str = file_settings(context).release
+    return name.strip()
+
+
+def manager(context: bpy.types.Context) -> str:
+    """Return the Manager's address, ``local``, or nothing for what the volume says."""
     settings = preferences(context)
     if settings is None or settings.manager == "VOLUME":
         return ""

@@ -103,30 +103,45 @@ def plan(
     choices: PlanChoices = NO_CHOICES,
     *,
     is_dry_run: bool = False,
+    jobs_file: Path | None = None,
 ) -> CommandLine:
-    """Plan the ticked scenes of a snapshot, or only check them."""
+    """Plan the ticked scenes of a snapshot, or only check them.
+
+    :param jobs_file: where the names of the planned jobs go, for :func:`submit`.
+    """
     words = ["plan", *settings.shared(), *choices.options(), "--snapshot", str(sidecar)]
     # One word each: a scene may be called ‘--yes’.
     words += [f"--scenes={scene}" for scene in scenes]
     if is_dry_run:
         words.append("--dry-run")
+    if jobs_file is not None:
+        words += ["--jobs-to", str(jobs_file)]
     return (*words, "--", "release", settings.release)
 
 
 def plan_files(
-    settings: Settings, files: Sequence[Path], choices: PlanChoices = NO_CHOICES
+    settings: Settings,
+    files: Sequence[Path],
+    choices: PlanChoices = NO_CHOICES,
+    *,
+    jobs_file: Path,
 ) -> CommandLine:
-    """Plan all scenes of .blend files, or of the folders that hold some."""
-    words = ("plan", *settings.shared(), *choices.options(), "--", "release", settings.release)
-    return (*words, *map(str, files))
+    """Plan all scenes of .blend files, or of the folders that hold some.
+
+    :param jobs_file: as for :func:`plan`.
+    """
+    words = ["plan", *settings.shared(), *choices.options(), "--jobs-to", str(jobs_file)]
+    return (*words, "--", "release", settings.release, *map(str, files))
 
 
-def submit(settings: Settings, *, is_paused: bool = False) -> CommandLine:
-    """Freeze and send what is planned.
+def submit(settings: Settings, jobs_file: Path, *, is_paused: bool = False) -> CommandLine:
+    """Freeze and send what was planned just now; other jobs of the release stay as they are.
 
+    :param jobs_file: where their names are.
     :param is_paused: the jobs wait on the farm until somebody resumes them.
     """
-    return _about_release("submit", settings, *(["--paused"] if is_paused else []))
+    options = ["--jobs-from", str(jobs_file), *(["--paused"] if is_paused else [])]
+    return _about_release("submit", settings, *options)
 
 
 def status(settings: Settings, *, is_watching: bool = False) -> CommandLine:
@@ -187,9 +202,13 @@ def harvest(
     return _about_release("harvest", settings, *words)
 
 
-def undo_harvest(settings: Settings) -> CommandLine:
-    """Take the last delivery back; the artist was asked already."""
-    return _about_release("harvest", settings, "--undo", "--yes")
+def undo_harvest(settings: Settings, delivery: str = "") -> CommandLine:
+    """Take the last delivery back; the artist was asked already.
+
+    :param delivery: only if this is still the last one; empty for whichever is.
+    """
+    only = [f"--delivery={delivery}"] if delivery else []
+    return _about_release("harvest", settings, "--undo", "--yes", *only)
 
 
 def repair(settings: Settings) -> CommandLine:

@@ -14,26 +14,74 @@ some 15 ms, where the sheet itself takes 130 ms.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+
 import bpy
 from bpy.app.handlers import persistent
+
+from . import alarm, state
+from .state import View
+from .view import notices
+from .view.notices import Notice
+
+log = logging.getLogger(__name__)
 
 NAME = "Contact Sheet"
 _MARK = "farm_contact_sheet"
 """Custom property of our picture."""
 
 
-def show(path: str) -> None:
-    """Show a picture in the editor that shows the last one, else in a window of its own.
+CANNOT_BE_READ = "The contact sheet cannot be read"
+
+
+class _Slot:
+    """What is left to be done until a picture is shown."""
+
+    steps: Iterator[None] = iter(())
+
+
+def show_soon(path: str) -> None:
+    """Show a picture in the editor that shows the last one, else in a window of its own: over some
+    ticks, since to open a window alone takes Blender longer than a tick should.
 
     No editor of the artist is taken for it.
-
-    :raises RuntimeError: if it cannot be read.
     """
+    _Slot.steps = _show(path)
+    alarm.wake()
+
+
+def attend(view: View, now_s: float) -> bool:
+    """Go one step on; called at every tick.
+
+    :return: whether another one may follow.
+    """
+    try:
+        next(_Slot.steps)
+    except StopIteration:
+        return False
+    except RuntimeError as ex:
+        log.info("the contact sheet cannot be shown: %s", ex)
+        notices.add(view.notices, Notice(CANNOT_BE_READ, "ERROR", "contact-sheet"))
+        view.has_changed = True
+        return False
+    view.is_behind = True
+    return True
+
+
+def _show(path: str) -> Iterator[None]:
+    _remove(load(path))  # Where it cannot be read, all stays as it is.
     areas = _areas_that_show(_ours())
+    if not areas:
+        # Windows may close until the next tick: its address says whether it is still there.
+        made = _new_window().as_pointer()
+        yield
+        areas = [window.screen.areas[0] for window in _windows() if window.as_pointer() == made]
     for image in _ours():
         _remove(image)
     image = load(path)
-    for area in areas or [_new_area()]:
+    for area in areas:
+        area.type = "IMAGE_EDITOR"
         space = area.spaces.active
         assert isinstance(space, bpy.types.SpaceImageEditor)
         space.image = image
@@ -81,30 +129,29 @@ def _ours() -> list[bpy.types.Image]:
     return [image for image in marked if image.get(_MARK)]
 
 
-def _areas_that_show(images: list[bpy.types.Image]) -> list[bpy.types.Area]:
+def _windows() -> list[bpy.types.Window]:
     manager = bpy.context.window_manager
     assert manager is not None
+    return list(manager.windows)
+
+
+def _areas_that_show(images: list[bpy.types.Image]) -> list[bpy.types.Area]:
     return [
         area
-        for window in manager.windows
+        for window in _windows()
         for area in window.screen.areas
         if isinstance(area.spaces.active, bpy.types.SpaceImageEditor)
         and area.spaces.active.image in images
     ]
 
 
-def _new_area() -> bpy.types.Area:
-    """Return the one area of a new window, an Image Editor."""
-    manager = bpy.context.window_manager
-    assert manager is not None
-    before = set(manager.windows)
-    window = manager.windows[0]
+def _new_window() -> bpy.types.Window:
+    before = set(_windows())
+    window = _windows()[0]
     with bpy.context.temp_override(window=window, area=window.screen.areas[0]):
         bpy.ops.wm.window_new()
-    (made,) = set(manager.windows) - before
-    area = made.screen.areas[0]
-    area.type = "IMAGE_EDITOR"
-    return area
+    (made,) = set(_windows()) - before
+    return made
 
 
 @persistent  # type: ignore[untyped-decorator]
@@ -114,13 +161,16 @@ def before_save(*_arguments: object) -> None:
 
 
 def register() -> None:
-    """See to saves, where there are windows."""
+    """Show pictures and see to saves, where there are windows."""
+    _Slot.steps = iter(())
     if not bpy.app.background:
+        state.view().chores.append(attend)
         bpy.app.handlers.save_pre.append(before_save)
 
 
 def unregister() -> None:
-    """Let pictures go; stop seeing to saves."""
+    """Let pictures go; stop seeing to saves. The view goes, and its chores with it."""
+    _Slot.steps = iter(())
     if before_save in bpy.app.handlers.save_pre:
         bpy.app.handlers.save_pre.remove(before_save)
         forget()

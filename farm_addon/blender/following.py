@@ -53,13 +53,12 @@ class Following:
 
     :param allowed: volumes that a click allowed in this session, although a file chose them.
     :param is_paused: the artist stopped following; until the choice is another, or a click.
-    :param running: what the follower that runs was started for; ``last``: the last one ever.
+    :param running: what the follower that runs was started for.
     """
 
     allowed: set[str] = field(default_factory=set)
     is_paused: bool = False
     running: Wish | None = None
-    last: Wish | None = None
     _wish: Wish | None = None
     _changed_s: float = 0.0
     _started_s: float = 0.0
@@ -101,13 +100,8 @@ class Following:
 
     def started(self, wish: Wish, now_s: float) -> None:
         """Know that a follower was started."""
-        self.running = self.last = self._wish = wish
+        self.running = self._wish = wish
         self._started_s = now_s
-
-    def is_same_farm(self, wish: Wish) -> bool:
-        """Tell whether the last follower was about the same volume and Manager."""
-        last = self.last
-        return last is not None and (last.volume, last.manager) == (wish.volume, wish.manager)
 
     def ended(self, exit_status: int, now_s: float) -> None:
         """Know that the follower ended by itself: it is started again, each time a little later,

@@ -44,6 +44,7 @@ class GateRows:
         view.has_changed = True
         while not self._write_some() and time.perf_counter() < deadline_s:
             pass
+        view.is_behind |= not self._is_done()
         return not self._is_done()
 
     def _is_done(self) -> bool:

@@ -62,9 +62,7 @@ def _as_it_is(text: str) -> str:
     return text
 
 
-def counts_text(
-    states: Mapping[str, int], translate: Callable[[str], str] = _as_it_is
-) -> str:
+def counts_text(states: Mapping[str, int], translate: Callable[[str], str] = _as_it_is) -> str:
     """Return how many jobs are in which state: ``2 rendering · 1 rendered``.
 
     :param translate: gives a state's word in the artist's language.

@@ -39,13 +39,16 @@ TURN = 32
 
 
 class _Slot:
-    """What the list of jobs shows in this Blender."""
+    """What the list of jobs shows in this Blender, and whether a tick was asked for since the last
+    one began: what a verb's end orders must not wait for a timer that just decides to end."""
 
     rows = JobRows()
+    is_rung = False
 
 
 def start() -> None:
     """See to it that the timer ticks; it ends by itself when nothing runs."""
+    _Slot.is_rung = True
     if not bpy.app.timers.is_registered(tick):
         bpy.app.timers.register(tick, first_interval=BUSY_S, persistent=True)
 
@@ -104,20 +107,22 @@ def _window() -> contextlib.AbstractContextManager[object]:
 
 def _tick(view: View, began_s: float) -> float | None:
     now_s = time.monotonic()
+    _Slot.is_rung = False
     is_expected = watching.attend(view, now_s)
     is_through = drain(view, began_s + DRAIN_S)
     view.jobs.tidy()
     view.has_changed |= view.news.look(view.jobs, view.notices)
     is_in_step = _Slot.rows.sync(view.jobs, session(bpy.context), began_s + TICK_S)
+    view.is_behind = False
     wants = [chore(view, now_s) for chore in view.chores]
     if view.has_changed:
         view.has_changed = False
         redraw.redraw_tab()
         redraw.redraw_status_bar()
-    if not is_through or not is_in_step:
+    if not is_through or not is_in_step or view.is_behind:
         return BACKLOG_S
     is_busy = view.verb is not None or view.beside or view.retired
-    if is_busy or view.following.is_changing(now_s):
+    if is_busy or _Slot.is_rung or view.following.is_changing(now_s):
         return BUSY_S
     return WATCHING_S if is_expected or view.watcher is not None or any(wants) else None
 

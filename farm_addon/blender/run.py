@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from ..core.errors import FarmError
+from .aside import Aside
 from .child import INTERRUPTED, Child
 from .messages import Done, Failure, Message
 
@@ -49,6 +50,8 @@ class Run:
     :ivar prepare: called once before anything is started, in the thread that takes the messages,
         but not at the first :meth:`take`, so that a window can say first what it is busy with.
         It returns command lines to run before the others, or raises FarmError.
+    :ivar write: called once before anything is started, in a thread of its own: what is written
+        for the children, however slow the disk is. Raises FarmError.
     """
 
     def __init__(
@@ -70,6 +73,8 @@ class Run:
         self._on_end = on_end
         self._environment = environment
         self.prepare: Callable[[], Sequence[CommandLine]] | None = None
+        self.write: Callable[[], None] | None = None
+        self._writing: Aside | None = None
         self._is_announced = False
         self._child: Child | None = None
         self._is_cancelled = False
@@ -93,6 +98,8 @@ class Run:
             return None
         if self.prepare is not None and not self._is_announced:
             self._is_announced = True
+            return None
+        if not self._is_written(timeout_s):
             return None
         if self._child is None:
             failure = self._start_next()
@@ -138,7 +145,18 @@ class Run:
         if not self.is_over:
             self._end(INTERRUPTED)
 
+    def _is_written(self, timeout_s: float) -> bool:
+        """Tell whether what the children need is written, or cannot be."""
+        write, self.write = self.write, None
+        if write is not None and not self._is_cancelled:
+            self._writing = Aside(write)
+        return self._writing is None or self._writing.wait(timeout_s)
+
     def _start_next(self) -> Failure | None:
+        writing, self._writing = self._writing, None
+        if writing is not None and writing.failure is not None:
+            self._waiting.clear()
+            return Failure(writing.failure.message, writing.failure.hint)
         prepare, self.prepare = self.prepare, None
         if prepare is not None and not self._is_cancelled:
             try:

@@ -85,8 +85,10 @@ class View:
     :param outcomes: how the last run of each section ended.
     :param notices: what happened while the artist worked on, the newest first.
     :param following: when the follower is started, replaced, stopped.
+    :param place: volume and Manager that the tables are about; None before the first look.
     :param freshness_due_s: monotonic seconds at which to look whether jobs are stale, or None.
     :param chores: called by the pump at every tick.
+    :param is_behind: whether a chore had to leave something: the next tick comes soon.
     :param has_changed: whether the tab must be drawn again; the pump does so at its next tick.
     """
 
@@ -104,8 +106,10 @@ class View:
     detail: JobDetail = field(default_factory=JobDetail)
     following: Following = field(default_factory=Following)
     news: News = field(default_factory=News)
+    place: tuple[str, str] | None = None
     freshness_due_s: float | None = None
     chores: list[Chore] = field(default_factory=list)
+    is_behind: bool = False
     has_changed: bool = False
 
     def activity(self, section: Section) -> Activity | None:
@@ -167,6 +171,18 @@ class View:
         for table in (self.jobs, self.plan, self.gate, self.detail):
             table.forget()
         self.news.forget()
+        self.freshness_due_s = None
+
+    def forget_farm(self) -> None:
+        """Forget what was said about the volume and the Manager that were chosen before; a release
+        of the same name on another volume is another one."""
+        self.stop_watching()
+        for activity in list(self.beside.values()):
+            self.retire(activity)
+        for table in (self.farm, self.jobs, self.plan, self.gate, self.detail):
+            table.forget()
+        self.news.forget()
+        self.outcomes.clear()
         self.freshness_due_s = None
 
     def close(self) -> None:

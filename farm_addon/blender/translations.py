@@ -12,15 +12,30 @@ from __future__ import annotations
 import bpy
 
 from .. import ADDON_ID
-from . import translations_de
+from . import (
+    translations_de,
+    translations_de_sentences,
+    translations_de_tips,
+    translations_de_values,
+)
 
 assert ADDON_ID is not None
 
-CATALOGUES = {"de": translations_de.MESSAGES}
+CATALOGUES = {
+    "de": {
+        **translations_de.MESSAGES,
+        **translations_de_sentences.MESSAGES,
+        **translations_de_tips.MESSAGES,
+        **translations_de_values.MESSAGES,
+    }
+}
 """By language, as in Blender's own locales without the country."""
 
-CONTEXTS = ("*", "Operator")
-"""Where Blender looks texts up: anywhere, and on the buttons of operators."""
+OWN_CONTEXT = "Farm"
+"""For words that Blender's own catalogue has in another sense: a released key is no release."""
+
+CONTEXTS = ("*", "Operator", OWN_CONTEXT)
+"""Where Blender looks texts up: anywhere, on the buttons of operators, where we ask for it."""
 
 
 def iface(text: str) -> str:

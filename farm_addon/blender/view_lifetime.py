@@ -11,6 +11,7 @@ from ..background import launcher
 from . import state
 from .child import Child
 from .run import CommandLine
+from .translations import iface
 
 
 def launch(arguments: CommandLine, environment: Mapping[str, str]) -> Child:
@@ -24,7 +25,7 @@ def launch(arguments: CommandLine, environment: Mapping[str, str]) -> Child:
 
 def register() -> None:
     """Make the view; see to it that no child is left when Blender ends."""
-    state.make(launch)
+    state.make(launch).jobs.translate = iface
     atexit.register(state.drop)
 
 

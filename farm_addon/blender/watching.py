@@ -78,6 +78,7 @@ def attend(view: View, now_s: float) -> bool:
     """
     if bpy.context.scene is None:
         return True  # no window is open: nothing can be said about what is chosen
+    _see_place(view)
     wanted = wish(bpy.context)
     following = view.following
     step = following.step(wanted, now_s)
@@ -89,6 +90,15 @@ def attend(view: View, now_s: float) -> bool:
         _forget_release(view)
     is_due = _look_for_stale(view, wanted, now_s)
     return is_due or following.is_waiting(wanted)
+
+
+def _see_place(view: View) -> None:
+    """Forget what was told where another volume or Manager is chosen now."""
+    place = capture.volume(bpy.context), capture.manager(bpy.context)
+    if view.place not in (None, place):
+        view.forget_farm()
+        view.has_changed = True
+    view.place = place
 
 
 def expect_freshness(delay_s: float = FRESHNESS_DELAY_S) -> None:
@@ -112,8 +122,6 @@ def _start(view: View, wanted: Wish, now_s: float) -> None:
     title = iface("Following ‘{release}’").format(release=name) if name else iface("The farm")
     run = Run(Section.JOBS, title, [wanted.line], view.launcher, environment=wanted.environment)
     is_other = name != view.jobs.release
-    if not view.following.is_same_farm(wanted):
-        view.farm.forget()
     view.watch(Activity(run, _describe, release=name, text=title))
     view.following.started(wanted, now_s)
     if is_other:
@@ -123,7 +131,7 @@ def _start(view: View, wanted: Wish, now_s: float) -> None:
 
 
 def _forget_release(view: View) -> None:
-    if not capture.capture(bpy.context).release:
+    if not capture.release(bpy.context):
         view.jobs.forget()
         view.news.forget()
 

@@ -132,19 +132,20 @@ def test_refresh_shows_the_jobs_and_lets_vanished_ones_go(fake_farm, session, vi
     )
     assert bpy.ops.farm.refresh() == {"FINISHED"}
     assert "--watch" not in fake_farm.command_lines()[0]
+    lines = [view.jobs.lines[job.name] for job in session().jobs]
     shown = [
-        (job.name, job.state, job.attempt, job.done, job.total, job.message)
-        for job in session().jobs
+        (line.name, line.state, line.attempt, line.done, line.total, line.message) for line in lines
     ]
     assert shown == [
         ("sh010", "active", 2, 3, 8, "on node-1"),
         ("sh020", "completed", 1, 5, 5, ""),
     ]
-    assert view.job_counts == "1 rendering · 1 rendered"
+    assert view.jobs.counts_text == "1 rendering · 1 rendered"
     fake_farm.answer("status", row("jobs", "sh020", state="failed", done=5, total=5), result())
     bpy.ops.farm.refresh()
-    assert [(job.name, job.state) for job in session().jobs] == [("sh020", "failed")]
-    assert view.job_counts == "1 failed"
+    assert [job.name for job in session().jobs] == ["sh020"]
+    assert view.jobs.lines["sh020"].state == "failed"
+    assert view.jobs.counts_text == "1 failed"
 
 
 def test_jobs_of_another_release_replace_those_of_the_first(fake_farm, session):
@@ -166,7 +167,7 @@ def test_rows_survive_another_file_in_background_mode(fake_farm, session, tmp_pa
     assert [job.name for job in session().jobs] == ["a"]
 
 
-def test_rubbish_in_a_row_does_no_harm(fake_farm, session):
+def test_rubbish_in_a_row_does_no_harm(fake_farm, session, view):
     fake_farm.answer(
         "status",
         row("jobs", "a", state=None, done="many", total=2**40, attempt=-3, message=["x"]),
@@ -175,7 +176,8 @@ def test_rubbish_in_a_row_does_no_harm(fake_farm, session):
     )
     assert bpy.ops.farm.refresh() == {"FINISHED"}
     (job,) = session().jobs
-    assert (job.done, job.total, job.attempt) == (0, 2**31 - 1, 0)
+    line = view.jobs.lines[job.name]
+    assert (line.state, line.done, line.total, line.attempt) == ("", 0, 2**40, 0)
 
 
 def test_a_harvest_that_fails_shows_the_frames(fake_farm, session):

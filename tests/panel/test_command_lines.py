@@ -13,11 +13,12 @@ from farm_addon.blender.command_lines import PlanChoices, Settings
 from farm_addon.cli.parser import parse
 
 SETTINGS = Settings("/mnt/farm", "ep01 review", "http://farm:8080", "/opt/blender", False)
+NAMES = Path("/tmp/names.txt")
 
 
 def test_shared_options_reach_every_verb() -> None:
     for line in (
-        command_lines.submit(SETTINGS),
+        command_lines.submit(SETTINGS, NAMES),
         command_lines.status(SETTINGS),
         command_lines.harvest(SETTINGS),
         command_lines.archive(SETTINGS),
@@ -53,7 +54,7 @@ def test_any_scene_name_stays_one_scene(scene: str) -> None:
 def test_any_release_name_stays_a_name(release: str) -> None:
     settings = Settings("/mnt/farm", release, "", "b", True)
     for line in (
-        command_lines.submit(settings),
+        command_lines.submit(settings, NAMES),
         command_lines.status(settings, is_watching=True),
         command_lines.harvest(settings),
         command_lines.plan(settings, Path("/tmp/s.json"), ["A"]),
@@ -101,12 +102,21 @@ def test_what_was_not_chosen_is_left_to_the_farm() -> None:
 
 def test_other_files_are_planned_by_their_paths() -> None:
     files = [Path("/x/a.blend"), Path("/x/-b.blend")]
-    arguments = parse(command_lines.plan_files(SETTINGS, files, PlanChoices(chunk_size=4)))
+    arguments = parse(
+        command_lines.plan_files(SETTINGS, files, PlanChoices(chunk_size=4), jobs_file=NAMES)
+    )
     assert arguments.name == "ep01 review"
     assert arguments.blends == [str(file) for file in files]
     assert (arguments.chunk_size, arguments.snapshot) == (4, "")
 
 
+def test_what_was_planned_is_what_is_submitted() -> None:
+    plan = parse(command_lines.plan(SETTINGS, Path("/tmp/s.json"), ["A"], jobs_file=NAMES))
+    submit = parse(command_lines.submit(SETTINGS, NAMES))
+    assert plan.jobs_to == submit.jobs_from == str(NAMES)
+    assert parse(command_lines.plan(SETTINGS, Path("/tmp/s.json"), ["A"])).jobs_to == ""
+
+
 def test_jobs_are_submitted_paused_on_demand() -> None:
-    assert parse(command_lines.submit(SETTINGS, is_paused=True)).paused
-    assert not parse(command_lines.submit(SETTINGS)).paused
+    assert parse(command_lines.submit(SETTINGS, NAMES, is_paused=True)).paused
+    assert not parse(command_lines.submit(SETTINGS, NAMES)).paused

@@ -114,10 +114,3 @@ def test_the_end_of_one_that_was_stopped_is_no_matter() -> None:
     following.running = None
     following.ended(0, 1.0)
     assert following.step(wish(), 2.0) is Step.START
-
-
-def test_another_manager_is_another_farm() -> None:
-    following = running(wish())
-    assert following.is_same_farm(wish("ep02"))
-    assert not following.is_same_farm(Wish(("status",), volume="/farm", manager="local"))
-    assert not Following().is_same_farm(wish())

@@ -15,6 +15,12 @@ def told(table: PlanTable, key: str, **values: Any) -> None:
     table.take_row("scenes", key, values)
 
 
+def begun() -> PlanTable:
+    table = PlanTable()
+    table.begin()
+    return table
+
+
 def checked(*rows: dict[str, Any], **result: Any) -> PlanTable:
     table = PlanTable()
     table.begin()
@@ -25,7 +31,7 @@ def checked(*rows: dict[str, Any], **result: Any) -> PlanTable:
 
 
 def test_a_row_is_found_by_scene_camera_and_layer() -> None:
-    table = PlanTable()
+    table = begun()
     told(table, "A/left", scene="A", camera="left", job="shot_A_left", becomes=NEW)
     told(table, "A/fg", scene="A", view_layer="fg", job="shot_A_fg", becomes=FRESH)
     left, foreground = table.line("A", "left"), table.line("A", "", "fg")
@@ -37,7 +43,7 @@ def test_a_row_is_found_by_scene_camera_and_layer() -> None:
 
 
 def test_rows_are_counted_once_however_often_they_are_told() -> None:
-    table = PlanTable()
+    table = begun()
     told(table, "A", scene="A", becomes=NEW)
     told(table, "A", scene="A", becomes=REPLACE, why="texture ‘oak.png’ changed")
     told(table, "B", scene="B", becomes=FRESH)
@@ -48,7 +54,7 @@ def test_rows_are_counted_once_however_often_they_are_told() -> None:
 
 
 def test_a_row_that_is_gone_counts_no_more() -> None:
-    table = PlanTable()
+    table = begun()
     told(table, "A/left", scene="A", camera="left", becomes=NEW)
     table.take_row("scenes", "A/left", None)
     assert table.lines == {}
@@ -95,6 +101,7 @@ def test_a_result_says_how_much_room_is_needed() -> None:
 def test_a_check_brings_the_table_up_to_date() -> None:
     table = checked({"scene": "A", "becomes": NEW})
     table.is_outdated = True
+    table.begin()
     table.take_result("plan", {})
     assert not table.is_outdated
 
@@ -106,7 +113,7 @@ def test_a_check_brings_the_table_up_to_date() -> None:
 def test_a_row_without_a_verdict_is_blocked_or_unknown(
     values: dict[str, Any], becomes: str
 ) -> None:
-    table = PlanTable()
+    table = begun()
     told(table, "A", **values)
     line = table.line("A")
     assert line is not None
@@ -114,11 +121,21 @@ def test_a_row_without_a_verdict_is_blocked_or_unknown(
 
 
 def test_rubbish_in_a_row_does_no_harm() -> None:
-    table = PlanTable()
+    table = begun()
     told(table, "A", scene=3, job=["x"], frame_count="many", names="abc", needs_bytes=-4)
     line = table.line("A")
     assert line is not None
     assert (line.job, line.frame_count, line.names, line.needs_bytes) == ("", 0, (), 0)
+
+
+def test_rows_of_other_files_pass() -> None:
+    table = checked({"scene": "A", "becomes": NEW, "job": "shot_A"}, needs_bytes=9)
+    table.let_pass()
+    told(table, "A", scene="A", becomes=REPLACE, job="other_A")
+    table.take_result("plan", {"needs_bytes": 5})
+    line = table.line("A")
+    assert line is not None
+    assert (line.job, line.becomes, table.needs_bytes) == ("shot_A", NEW, 9)
 
 
 def test_other_tables_are_not_its_business() -> None:

@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 
 from farm_addon.blender.child import Child
 from farm_addon.blender.messages import Done, Failure, Status
 from farm_addon.blender.run import CommandLine, Run, Section
 from farm_addon.core.errors import BlenderError
-from tests.panel.children import child, take_all, take_until
+from tests.panel.children import DEADLINE_S, child, take_all, take_until
 
 PROGRAMS = {
     "good": 'say("status", text="good")',
@@ -129,3 +130,39 @@ def test_nothing_is_prepared_after_a_cancel() -> None:
     run.cancel()
     assert take_all(run) == [Done(130)]
     assert prepared == []
+
+
+def test_what_is_written_is_written_in_a_thread_before_anything_starts() -> None:
+    may_end = threading.Event()
+    threads: list[str] = []
+
+    def write() -> None:
+        threads.append(threading.current_thread().name)
+        assert may_end.wait(DEADLINE_S)
+
+    run = run_of("good")
+    run.write = write
+    assert [run.take(), run.take()] == [None, None]
+    assert run.started == 0
+    may_end.set()
+    assert take_all(run) == [Status("good"), Done(0)]
+    assert threads == ["farm-aside"]
+
+
+def test_what_cannot_be_written_is_a_failure() -> None:
+    def write() -> None:
+        raise BlenderError("the disk is full", hint="make room")
+
+    run = run_of("good")
+    run.write = write
+    assert take_all(run) == [Failure("the disk is full", "make room"), Done(1)]
+    assert run.started == 0
+
+
+def test_a_disk_that_fails_is_told_as_it_says() -> None:
+    def write() -> None:
+        raise OSError("no such device")
+
+    run = run_of("good")
+    run.write = write
+    assert take_all(run) == [Failure("no such device"), Done(1)]

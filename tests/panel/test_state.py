@@ -134,3 +134,17 @@ def test_closing_ends_all_children_together(view: View) -> None:
     assert time.perf_counter() - before < 8.0
     assert all(one.run.is_over for one in many)
     assert (view.running(), view.retired) == ([], [])
+
+
+def test_another_farm_takes_all_tables_and_stops_what_runs_but_not_the_verb(view: View) -> None:
+    verb = view.verb = activity(view, Section.RELEASE, "long")
+    watcher = activity(view, Section.JOBS, "long")
+    view.watch(watcher)
+    hear(verb, "long")
+    hear(watcher, "long")
+    view.jobs.take_row("jobs", "a", {"state": "active"})
+    view.farm.take_row("farm", "manager", {"answers": True})
+    view.plan.take_row("scenes", "Scene", {})
+    view.forget_farm()
+    assert (view.verb, view.watcher, view.retired) == (verb, None, [watcher.run])
+    assert (view.jobs.lines, view.plan.lines, view.farm.manager) == ({}, {}, None)

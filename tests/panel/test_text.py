@@ -7,7 +7,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from farm_addon.blender.panels.text import room_px, wrap
+from farm_addon.blender.panels.text import NO_BREAK, joined, room_px, wrap
+from farm_addon.blender.view.reading import sentence
 
 
 def wide(text: str) -> float:
@@ -49,3 +50,14 @@ def test_room_grows_with_the_side_bar_and_shrinks_with_the_scale() -> None:
     assert room_px(400, 1.0) > room_px(300, 1.0) > room_px(300, 1.0, 20)
     assert room_px(600, 2.0) == 2 * room_px(300, 1.0)
     assert room_px(0, 2.0) > 0
+
+
+def test_lines_are_broken_between_parts_only() -> None:
+    lines = wrap(joined(("2 rendering", "", "1 failed")), 90, wide)
+    assert lines == (f"2{NO_BREAK}rendering{NO_BREAK}·", f"1{NO_BREAK}failed")
+
+
+def test_a_sentence_begins_with_a_capital_unless_it_is_an_address() -> None:
+    assert sentence("it is missing") == "It is missing"
+    assert sentence("http://farm.local does not answer") == "http://farm.local does not answer"
+    assert sentence("") == ""

@@ -199,11 +199,13 @@ def _whole(node: ast.AST) -> Iterator[str]:
 
 
 def catalogue() -> dict[str, str]:
-    """Return the German catalogue, read as data: its module belongs to Blender's side."""
-    tree = ast.parse((ROOM / "translations_de.py").read_text(encoding="utf-8"))
-    found = next(one for one in tree.body if isinstance(one, ast.AnnAssign))
-    assert found.value is not None
-    messages: dict[str, str] = ast.literal_eval(found.value)
+    """Return the German catalogue, read as data: its modules belong to Blender's side."""
+    messages: dict[str, str] = {}
+    for path in sorted(ROOM.glob("translations_de*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found = next(one for one in tree.body if isinstance(one, ast.AnnAssign))
+        assert found.value is not None
+        messages |= ast.literal_eval(found.value)
     return messages
 
 

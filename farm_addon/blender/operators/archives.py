@@ -41,7 +41,7 @@ class FARM_OT_archive(VerbOperator, bpy.types.Operator):
         if bpy.app.background:
             return self.execute(context)
         self.is_from_button = True
-        release = capture.capture(context).release
+        release = capture.release(context)
         return confirm(
             self,
             context,

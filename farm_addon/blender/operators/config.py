@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 
 
 class FARM_OT_add_header(bpy.types.Operator):
-    """Send one more header with every request to the Manager, such as a token that the studio's
-    proxy asks for"""
+    """Send one more header with every request to the Manager."""
 
     bl_idname = "farm.add_header"
     bl_label = "Add Header"
+    bl_description = (
+        "Send one more header with every request to the Manager, such as a token that the "
+        "studio's proxy asks for"
+    )
     bl_options = {"INTERNAL"}
 
     @classmethod
@@ -79,11 +82,15 @@ class FARM_OT_remove_header(bpy.types.Operator):
 
 
 class FARM_OT_save_config(VerbOperator, bpy.types.Operator):
-    """Let the command line on this computer use the Manager, certificates, headers and rendering
-    of these preferences too. They are written into config.toml, which only you can read"""
+    """Write the preferences that the command line needs too into the user's configuration."""
 
     bl_idname = "farm.save_config"
     bl_label = "Use on the Command Line Too"
+    bl_description = (
+        "Let the command line on this computer use the Manager, certificates, headers and "
+        "rendering of these preferences too. They are written into config.toml, which only you "
+        "can read"
+    )
     section = Section.CONFIG
     needs_release = False
     runs_beside = True

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,17 +17,18 @@ from ..translations import iface
 from ..view.reading import text
 from .verb import OnEnd, VerbOperator, do_nothing
 
-log = logging.getLogger(__name__)
-
 FILE = "farm-contact-sheet.jpg"
 
 
 class FARM_OT_show_contact_sheet(VerbOperator, bpy.types.Operator):
-    """Show one picture of everything that is delivered, in an Image Editor of its own. It does not
-    become a part of the open file"""
+    """Show one picture of everything that is delivered, in an Image Editor of its own."""
 
     bl_idname = "farm.show_contact_sheet"
     bl_label = "Show Contact Sheet"
+    bl_description = (
+        "Show one picture of everything that is delivered, in an Image Editor of its own. It "
+        "does not become a part of the open file"
+    )
     section = Section.DELIVERY
 
     def commands(self, settings: Settings) -> tuple[Sequence[CommandLine], OnEnd]:
@@ -52,11 +52,7 @@ def _show(run: Run) -> None:
     verb = state.view().verb
     if run.exit_status != 0 or verb is None:
         return
-    path = text(verb.result, "picture") or text(verb.result, "sheet")
-    try:
-        contact_sheet.show(path)
-    except RuntimeError as ex:
-        log.warning("the contact sheet '%s' cannot be shown: %s", path, ex)
+    contact_sheet.show_soon(text(verb.result, "picture") or text(verb.result, "sheet"))
 
 
 register, unregister = bpy.utils.register_classes_factory((FARM_OT_show_contact_sheet,))

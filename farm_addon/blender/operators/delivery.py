@@ -57,7 +57,10 @@ class FARM_OT_check_frames(GateOperator, bpy.types.Operator):
     @staticmethod
     def describe(result: Mapping[str, Any]) -> str:
         """Return how many frames pass, and how many do not."""
-        passed, bad = _count(result, "passed"), len(result.get("problems", ()))
+        gate = state.view().gate
+        passed, bad = gate.passed, gate.failed  # As the list and the buttons below it count.
+        if not gate.lines:
+            passed, bad = _count(result, "passed"), len(result.get("problems", ()))
         text = counted(passed, "{count} frame passes", "{count} frames pass")
         if bad:
             text += ", " + counted(bad, "{count} does not", "{count} do not")
@@ -166,7 +169,7 @@ class FARM_OT_harvest_replacing(_HarvestOperator, bpy.types.Operator):
             one = "{count} delivered frame leaves dist/{release} and is kept in"
             many = "{count} delivered frames leave dist/{release} and are kept in"
             line = iface(one if count == 1 else many)
-        release = capture.capture(context).release
+        release = capture.release(context)
         return confirm(
             self,
             context,
@@ -181,11 +184,14 @@ class FARM_OT_harvest_replacing(_HarvestOperator, bpy.types.Operator):
 
 
 class FARM_OT_repair(GateOperator, bpy.types.Operator):
-    """Render again exactly the frames that do not pass. Bad files are kept aside; jobs that still
-    render are left alone"""
+    """Render again exactly the frames that do not pass."""
 
     bl_idname = "farm.repair"
     bl_label = "Repair"
+    bl_description = (
+        "Render again exactly the frames that do not pass. Bad files are kept aside; jobs "
+        "that still render are left alone"
+    )
 
     @classmethod
     def why_not(cls, context: bpy.types.Context) -> str:
@@ -231,7 +237,7 @@ class FARM_OT_undo_harvest(GateOperator, bpy.types.Operator):
         if bpy.app.background:
             return self.execute(context)
         self.is_from_button = True
-        release = capture.capture(context).release
+        release = capture.release(context)
         return confirm(
             self,
             context,
@@ -245,8 +251,10 @@ class FARM_OT_undo_harvest(GateOperator, bpy.types.Operator):
         )
 
     def commands(self, settings: Settings) -> tuple[Sequence[CommandLine], OnEnd]:
-        """Undo the last harvest."""
-        return [command_lines.undo_harvest(settings)], do_nothing
+        """Undo the last harvest; where this session made it, no other one."""
+        gate = state.view().gate
+        delivery = gate.delivery if gate.release == settings.release else ""
+        return [command_lines.undo_harvest(settings, delivery)], do_nothing
 
     def title(self, settings: Settings) -> str:
         """Return what is being done."""

@@ -19,8 +19,10 @@ from ..job_targets import active_line, jobs_file, meant_jobs
 from ..properties.scene import file_settings
 from ..properties.session import session
 from ..run import CommandLine, Run, Section
+from ..state import Activity, View
 from ..translations import counted, iface
 from ..view.job_words import join_names, named, owners, owners_text, split_names
+from .job_counts import describe_counts, number
 from .verb import OnEnd, VerbOperator
 
 if TYPE_CHECKING:
@@ -63,15 +65,20 @@ class _JobsOperator(VerbOperator):
         return names
 
     def commands(self, settings: Settings) -> tuple[Sequence[CommandLine], OnEnd]:
-        """Write the jobs' names to a file, and run the verb about them."""
-        names = self.names(bpy.context)
-        path = jobs_file()
-        job_commands.write_jobs_file(path, names)
+        """Run the verb about the jobs, whose names stand in a file."""
+        self._names, self._path = self.names(bpy.context), jobs_file()
+        path = self._path
 
         def remove(run: Run) -> None:
             path.unlink(missing_ok=True)
 
-        return [self.line(settings, path, len(names))], remove
+        return [self.line(settings, path, len(self._names))], remove
+
+    def occupy(self, view: View, activity: Activity) -> None:
+        """Have the jobs' names written before the verb starts, in a thread."""
+        path, names = self._path, self._names
+        activity.run.write = lambda: job_commands.write_jobs_file(path, names)
+        super().occupy(view, activity)
 
     def line(self, settings: Settings, path: Path, count: int) -> CommandLine:
         """Return the command line about the jobs that stand in a file."""
@@ -217,7 +224,7 @@ class FARM_OT_delete_jobs(_AskingOperator, bpy.types.Operator):
     @staticmethod
     def describe(result: Mapping[str, Any]) -> str:
         """Return how many were deleted."""
-        count = _number(result.get("deleted", 0))
+        count = number(result.get("deleted", 0))
         deleted = counted(count, "{count} job deleted", "{count} jobs deleted") if count else ""
         return ", ".join(filter(None, [deleted, describe_counts(result)]))
 
@@ -348,39 +355,6 @@ class FARM_OT_set_job_priority(_JobsOperator, bpy.types.Operator):
         return describe_counts(
             result, ("{count} job has another priority", "{count} jobs have another priority")
         )
-
-
-COUNTS = {
-    "changed": ("{count} job changed", "{count} jobs changed"),
-    "cancelled": ("{count} job cancelled", "{count} jobs cancelled"),
-    "already_so": ("{count} was so already", "{count} were so already"),
-    "already_finished": ("{count} had ended already", "{count} had ended already"),
-    "left_alone": ("{count} left alone", "{count} left alone"),
-    "not_found": ("{count} not found", "{count} not found"),
-    "failed": ("{count} failed", "{count} failed"),
-}
-"""What a verb did to how many jobs, as its result counts them."""
-
-
-def describe_counts(result: Mapping[str, Any], changed: tuple[str, str] | None = None) -> str:
-    """Return in words how many jobs a verb did what to.
-
-    :param changed: templates for those that it changed, instead of the general ones.
-    """
-    counts = result.get("counts", {})
-    if not isinstance(counts, Mapping):
-        return iface("No job was changed")
-    parts = []
-    for name, templates in COUNTS.items():
-        count = _number(counts.get(name, 0))
-        one, many = changed if changed is not None and name == "changed" else templates
-        if count:
-            parts.append(counted(count, one, many))
-    return ", ".join(parts) or iface("No job was changed")
-
-
-def _number(value: Any) -> int:
-    return value if isinstance(value, int) else 0
 
 
 register, unregister = bpy.utils.register_classes_factory(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import bpy
 from bpy.props import IntProperty
 
-from .. import state
+from .. import opening, state
 from ..job_targets import active_line
 from ..properties.session import session
 from ..view.job_detail import JobDocument, page_of
@@ -57,7 +57,7 @@ class FARM_OT_open_job_output(_DocumentOperator, bpy.types.Operator):
         """Open it."""
         document = state.view().detail.document
         assert document is not None
-        return bpy.ops.wm.path_open(filepath=document.output)
+        return opening.open_for(self, document.output)
 
 
 class FARM_OT_open_job_frame(_DocumentOperator, bpy.types.Operator):
@@ -79,7 +79,7 @@ class FARM_OT_open_job_frame(_DocumentOperator, bpy.types.Operator):
         """Open it."""
         document = state.view().detail.document
         assert document is not None
-        return bpy.ops.wm.path_open(filepath=document.frame_file)
+        return opening.open_for(self, document.frame_file, opening.FILE_IS_MISSING)
 
 
 class FARM_OT_open_job_page(bpy.types.Operator):

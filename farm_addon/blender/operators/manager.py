@@ -85,11 +85,14 @@ class _LocalManager(VerbOperator):
 
 
 class FARM_OT_start_local(_LocalManager, bpy.types.Operator):
-    """Start the manager that renders on this computer. It starts by itself when something is
-    submitted, and leaves when it has nothing to do"""
+    """Start the manager that renders on this computer."""
 
     bl_idname = "farm.start_local"
     bl_label = "Start This Computer"
+    bl_description = (
+        "Start the manager that renders on this computer. It starts by itself when something "
+        "is submitted, and leaves when it has nothing to do"
+    )
     what = "start"
 
     def title(self, settings: Settings) -> str:
@@ -105,11 +108,14 @@ class FARM_OT_start_local(_LocalManager, bpy.types.Operator):
 
 
 class FARM_OT_stop_local(_LocalManager, bpy.types.Operator):
-    """Stop the manager that renders on this computer. What it has begun goes on when it is started
-    again"""
+    """Stop the manager that renders on this computer."""
 
     bl_idname = "farm.stop_local"
     bl_label = "Stop This Computer"
+    bl_description = (
+        "Stop the manager that renders on this computer. What it has begun goes on when it is"
+        " started again"
+    )
     what = "stop"
 
     def title(self, settings: Settings) -> str:

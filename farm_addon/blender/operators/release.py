@@ -17,6 +17,7 @@ from ...core.errors import UsageError
 from ...core.planning.expansion import RenderUnit
 from .. import command_lines, state
 from ..command_lines import PlanChoices, Settings
+from ..job_targets import jobs_file
 from ..plan_choices import plan_choices
 from ..properties.scene import file_settings, own_scenes, scene_settings
 from ..run import CommandLine, Run, Section
@@ -48,6 +49,7 @@ class _Order:
     is_check: bool
     is_paused: bool
     is_interactive: bool
+    jobs_file: Path
     snapshot: Snapshot | None = None
 
     def prepare(self) -> list[CommandLine]:
@@ -68,10 +70,12 @@ class _Order:
             scenes,
             self.choices,
             is_dry_run=self.is_check,
+            jobs_file=None if self.is_check else self.jobs_file,
         )
         if self.is_check:
             return [plan]
-        return [plan, command_lines.submit(self.settings, is_paused=self.is_paused)]
+        paused = self.is_paused
+        return [plan, command_lines.submit(self.settings, self.jobs_file, is_paused=paused)]
 
     def finish(self, run: Run) -> None:
         """Let the copy go, and follow the jobs. Where the plan was written but not all of it sent,
@@ -131,6 +135,7 @@ class _OpenFileOperator(_ReleaseOperator):
             is_check=self.is_check,
             is_paused=file_settings(context).is_paused,
             is_interactive=bool(self.is_from_button),
+            jobs_file=jobs_file(),
         )
         return [], self._order.finish
 
@@ -206,6 +211,10 @@ class FARM_OT_add_files(_ReleaseOperator, bpy.types.Operator):
     files: CollectionProperty(  # type: ignore[valid-type]
         type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"}
     )
+    # Without this, Blender would write the open file's name into the browser: taken for a choice.
+    filename: StringProperty(  # type: ignore[valid-type]
+        name="File", subtype="FILE_NAME", options={"SKIP_SAVE", "HIDDEN"}
+    )
     filter_glob: StringProperty(  # type: ignore[valid-type]
         name="Filter",
         description="Files that are shown",
@@ -221,6 +230,7 @@ class FARM_OT_add_files(_ReleaseOperator, bpy.types.Operator):
         if self.directory or bpy.app.background:
             return self.execute(context)
         assert context.window_manager is not None
+        self.filename = ""
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
@@ -230,9 +240,11 @@ class FARM_OT_add_files(_ReleaseOperator, bpy.types.Operator):
             raise UsageError("no file is chosen", hint="choose .blend files, or a folder of them")
         folder = Path(bpy.path.abspath(self.directory))
         files = [folder / file.name for file in self.files if file.name] or [folder]
+        choices, is_paused = plan_choices(bpy.context), file_settings(bpy.context).is_paused
+        names = jobs_file()
         lines = [
-            command_lines.plan_files(settings, files, plan_choices(bpy.context)),
-            command_lines.submit(settings, is_paused=file_settings(bpy.context).is_paused),
+            command_lines.plan_files(settings, files, choices, jobs_file=names),
+            command_lines.submit(settings, names, is_paused=is_paused),
         ]
         is_interactive = bool(self.is_from_button)
 
@@ -241,6 +253,11 @@ class FARM_OT_add_files(_ReleaseOperator, bpy.types.Operator):
                 watch(settings)
 
         return lines, follow
+
+    def occupy(self, view: View, activity: Activity) -> None:
+        """Keep scenes of other files out of the rows of the open one."""
+        super().occupy(view, activity)
+        view.plan.let_pass()
 
     def title(self, settings: Settings) -> str:
         """Return what is being done."""

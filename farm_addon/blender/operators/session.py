@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import bpy
 from bpy.props import EnumProperty
 
-from .. import capture, state
-from ..translations import iface
+from .. import capture, opening, state
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import OperatorReturnItems
@@ -69,12 +68,7 @@ class FARM_OT_open_folder(bpy.types.Operator):
         """Open it, if it is there."""
         settings = capture.capture(context)
         folder = _folder(settings.volume_path, self.which, settings.release)
-        if not folder.is_dir():
-            words = iface("There is no folder ‘{folder}’ yet")
-            self.report({"WARNING"}, words.format(folder=folder))
-            return {"CANCELLED"}
-        bpy.ops.wm.path_open(filepath=str(folder))
-        return {"FINISHED"}
+        return opening.open_for(self, str(folder))
 
 
 def _folder(volume: Path, which: str, release: str) -> Path:
@@ -85,6 +79,4 @@ def _folder(volume: Path, which: str, release: str) -> Path:
     return volume / "dist" / release
 
 
-register, unregister = bpy.utils.register_classes_factory(
-    (FARM_OT_cancel, FARM_OT_open_folder)
-)
+register, unregister = bpy.utils.register_classes_factory((FARM_OT_cancel, FARM_OT_open_folder))

@@ -68,10 +68,9 @@ class VerbOperator(Base):
         """Return why it cannot start, or nothing."""
         if state.view().verb is not None and not cls.runs_beside:
             return "Something is running; wait for it, or cancel it"
-        settings = capture.capture(context)
-        if not settings.volume:
+        if not capture.volume(context):
             return "Choose the farm's volume first"
-        if cls.needs_release and not settings.release:
+        if cls.needs_release and not capture.release(context):
             return "Give the release a name first"
         return ""
 

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ import bpy
 from bpy.props import StringProperty
 
 from ...core.errors import UsageError
-from .. import capture, command_lines, state, watching
+from .. import capture, command_lines, opening, state, watching
 from ..command_lines import Settings
 from ..preferences import preferences
 from ..properties.scene import file_settings
@@ -178,12 +177,7 @@ class FARM_OT_open_volume(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[OperatorReturnItems]:
         """Open it, if it is there."""
-        folder = capture.volume(context)
-        if not os.path.isdir(folder):
-            self.report({"WARNING"}, iface("There is no folder '{folder}'").format(folder=folder))
-            return {"CANCELLED"}
-        bpy.ops.wm.path_open(filepath=folder)
-        return {"FINISHED"}
+        return opening.open_for(self, capture.volume(context))
 
 
 def _take(context: bpy.types.Context, folder: str) -> None:

@@ -16,16 +16,23 @@ from ..run import Section
 from ..state import View
 from ..translations import counted, iface
 from ..view.gate_table import BAD, DELIVERED, ICONS, OK, WAITING, GateLine, GateTable
+from ..view.reading import sentence
 from .parts import (
     BOX_PX,
+    PRIMARY_HEIGHT,
     FarmPanel,
     draw_activity,
     draw_findings,
     draw_outcome,
     draw_text,
+    is_narrower,
     label,
     operator,
 )
+from .text import joined
+
+NARROW_PX = 280.0
+"""Below this width, at scale 1, the button that delivers has room for a number only."""
 
 _COUNTS = {
     BAD: ("{count} job is bad", "{count} jobs are bad"),
@@ -55,7 +62,8 @@ class FARM_PT_delivery(FarmPanel, bpy.types.Panel):
         if is_known:
             _draw_gate(layout, context, gate, current)
         _draw_findings(layout, context, current)
-        _draw_harvest(layout, gate if is_known else None)
+        is_narrow = is_narrower(context, NARROW_PX)
+        _draw_harvest(layout, gate if is_known else None, is_narrow=is_narrow)
         _draw_archive(layout, view)
 
 
@@ -75,7 +83,7 @@ def _draw_gate(
         for state_, words in _COUNTS.items()
         if gate.count(state_)
     ]
-    draw_text(layout, context, " · ".join(counts), _worst_icon(gate))
+    draw_text(layout, context, joined(counts), _worst_icon(gate))
     rows = current.gate
     if rows:
         line = gate.lines.get(rows[min(current.gate_index, len(rows) - 1)].name)
@@ -90,9 +98,9 @@ def _draw_job(
     draw_text(column, context, line.name, line.icon, indent_px=BOX_PX)
     problems = gate.problems(line.name, iface)
     if line.why and not problems:
-        draw_text(column, context, _sentence(line.why), "BLANK1", indent_px=BOX_PX)
+        draw_text(column, context, sentence(line.why), "BLANK1", indent_px=BOX_PX)
     for problem in problems:
-        draw_text(column, context, _sentence(problem), "BLANK1", indent_px=BOX_PX)
+        draw_text(column, context, sentence(problem), "BLANK1", indent_px=BOX_PX)
     if line.expected:
         words = iface("{passed} of {expected} frames pass")
         words = words.format(passed=line.passed, expected=line.expected)
@@ -111,49 +119,66 @@ def _draw_findings(
     draw_findings(layout, context, current.delivery_findings, "delivery")
 
 
-def _draw_harvest(layout: bpy.types.UILayout, gate: GateTable | None) -> None:
-    """Draw what can be done with the frames, in the order in which it is done."""
+def _draw_harvest(layout: bpy.types.UILayout, gate: GateTable | None, *, is_narrow: bool) -> None:
+    """Draw what can be done with the frames, in the order in which it is done. The button that
+    delivers stays where it is and says what it would deliver."""
     column = layout.column(align=True)
-    repair, harvest, passed = iface("Repair"), iface("Harvest"), iface("Harvest What Passed")
+    repair = iface("Repair")
     if gate is not None and gate.failed:
         repair = counted(gate.failed, "Repair {count} Frame", "Repair {count} Frames")
-    if gate is not None and gate.is_whole:
-        harvest = counted(gate.passed, "Harvest {count} Frame", "Harvest {count} Frames")
-    if gate is not None and gate.passed and not gate.is_whole:
-        passed = counted(gate.passed, "Harvest {count} That Passed", "Harvest {count} That Passed")
     operator(column, "farm.repair", repair, "TOOL_SETTINGS")
-    main = column.column(align=True)
-    main.scale_y = 1.3
-    operator(main, "farm.harvest", harvest, "IMPORT")
-    if gate is None or not gate.is_whole:
-        operator(column, "farm.harvest_passed", passed, "IMPORT")
+    main = column.row(align=True)
+    main.scale_y = PRIMARY_HEIGHT
+    if gate is None or gate.is_whole or not gate.passed:
+        harvest = iface("Harvest")
+        if gate is not None and gate.is_whole:
+            harvest = counted(gate.passed, "Harvest {count} Frame", "Harvest {count} Frames")
+        operator(main, "farm.harvest", harvest, "IMPORT")
+    else:
+        template = iface("Harvest {count}") if is_narrow else iface("Harvest {count} That Passed")
+        passed = template.format(count=gate.passed)
+        operator(main, "farm.harvest_passed", passed, "IMPORT")
+    main.menu("FARM_MT_harvest", text="", icon="DOWNARROW_HLT")
     if gate is not None and gate.codes[IN_THE_WAY]:
-        operator(
-            column, "farm.harvest_replacing", iface("Replace Delivered Frames"), "FILE_REFRESH"
-        )
+        words = iface("Replace Delivered Frames")
+        operator(column, "farm.harvest_replacing", words, "FILE_REFRESH")
     row = layout.row(align=True)
     operator(row, "farm.show_contact_sheet", iface("Contact Sheet"), "IMGDISPLAY")
     operator(row, "farm.open_folder", "", "FILE_FOLDER").which = "DELIVERY"
+    layout.separator()
 
 
 def _draw_archive(layout: bpy.types.UILayout, view: View) -> None:
     row = layout.row(align=True)
     operator(row, "farm.archive", iface("Archive"), "PACKAGE")
     operator(row, "farm.open_folder", "", "FILE_FOLDER").which = "ARCHIVES"
-    row.menu("FARM_MT_delivery", text="", icon="DOWNARROW_HLT")
+    row.menu("FARM_MT_archives", text="", icon="DOWNARROW_HLT")
 
 
-class FARM_MT_delivery(bpy.types.Menu):
-    """Take a delivery back, verify archives, bring releases back"""
+class FARM_MT_harvest(bpy.types.Menu):
+    """Other ways to deliver, and the way back"""
 
-    bl_label = "Deliveries and Archives"
+    bl_label = "More Ways to Harvest"
 
     def draw(self, context: Any) -> None:
         """Draw what is not needed every day."""
         assert self.layout is not None
         self.layout.operator_context = "INVOKE_DEFAULT"
-        self.layout.operator("farm.undo_harvest", icon="LOOP_BACK")
+        self.layout.operator("farm.harvest", icon="IMPORT")
+        self.layout.operator("farm.harvest_passed", icon="IMPORT")
+        self.layout.operator("farm.harvest_replacing", icon="FILE_REFRESH")
         self.layout.separator()
+        self.layout.operator("farm.undo_harvest", icon="LOOP_BACK")
+
+
+class FARM_MT_archives(bpy.types.Menu):
+    """Verify archives, bring releases back"""
+
+    bl_label = "Archives"
+
+    def draw(self, context: Any) -> None:
+        """Draw what is done with archives."""
+        assert self.layout is not None
         self.layout.menu("FARM_MT_verify_archive", icon="CHECKMARK")
         self.layout.menu("FARM_MT_restore", icon="RECOVER_LAST")
 
@@ -200,10 +225,6 @@ def _worst_icon(gate: GateTable) -> str:
     return next((ICONS[state_] for state_ in _COUNTS if gate.count(state_)), "INFO")
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 register, unregister = bpy.utils.register_classes_factory(
-    (FARM_MT_verify_archive, FARM_MT_restore, FARM_MT_delivery, FARM_PT_delivery)
+    (FARM_MT_harvest, FARM_MT_verify_archive, FARM_MT_restore, FARM_MT_archives, FARM_PT_delivery)
 )

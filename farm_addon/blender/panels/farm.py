@@ -18,6 +18,7 @@ from ..state import Ending, View
 from ..translations import counted, iface
 from ..view.farm_facts import FarmFacts, summaries
 from ..view.farm_problems import Problem, find_problem, offered_storage
+from ..view.reading import sentence
 from ..view.sizes import size_text
 from .parts import (
     FarmPanel,
@@ -80,7 +81,7 @@ def _draw_problem(layout: bpy.types.UILayout, context: bpy.types.Context, proble
     if problem.is_warning:
         operator(row, "farm.dismiss_problem", "", "X", emboss=False).key = problem.key
     if problem.hint:
-        draw_hint(layout, context, problem.hint[:1].upper() + problem.hint[1:])
+        draw_hint(layout, context, sentence(problem.hint))
     button = layout.row()
     button.operator_context = "INVOKE_DEFAULT"
     operator(button, problem.operator, iface(problem.label), problem.icon)

@@ -11,10 +11,13 @@ from ..operators.job_detail import job_page
 from ..translations import iface
 from ..view.job_detail import FailedTask, JobDetail
 from ..view.job_table import STALE, JobLine
+from ..view.reading import sentence
+from . import text
 from .job_list import is_narrow
-from .parts import draw_hint, draw_text, operator
+from .parts import BOX_PX, draw_hint, draw_text, label, operator, wrapped
 
-INDENT_PX = 22.0
+INDENT_PX = 6.0
+LOG_PX, LOG_ROWS_MOST = BOX_PX - text.ICON_PX, 16
 PICTURE_UNITS = 7.0
 PICTURE_UNSEEN = 0.1
 
@@ -30,8 +33,7 @@ def draw_job(
     column = body.column()
     draw_text(column, context, state_sentence(line), "NONE", indent_px=INDENT_PX)
     if line.message:
-        words = f"{line.message[:1].upper()}{line.message[1:]}"
-        draw_text(column, context, words, "INFO", indent_px=INDENT_PX)
+        draw_text(column, context, sentence(line.message), "INFO", indent_px=INDENT_PX)
     if line.is_badged:
         _draw_badge(column, context, line)
     _draw_picture(body)
@@ -105,8 +107,8 @@ def _draw_task(
         draw_text(body, context, task.activity, "NONE", indent_px=INDENT_PX)
     lines = body.box().column(align=True)
     lines.scale_y = 0.7
-    lines.active = False
-    for line in task.lines:
-        lines.label(text=line, translate=False)
+    rows = [row for line in task.lines for row in wrapped(context, line, indent_px=LOG_PX)]
+    for words in rows[-LOG_ROWS_MOST:]:
+        label(lines, words, "NONE", translate=False)
     if not task.lines:
         lines.label(text="The Manager has no log of it")

@@ -69,12 +69,13 @@ class FARM_UL_jobs(bpy.types.UIList):
         """Draw one job: tick, state, name, badge, bar."""
         name = item.name
         line = state.view().jobs.lines.get(name)
-        layout.prop(item, "is_selected", text="")
+        row = layout.row(align=True)
+        row.prop(item, "is_selected", text="")
         if line is None:
-            layout.label(text=name, translate=False)
+            row.label(text=name, translate=False)
             return
         factor = _Room.factor
-        left = columns = layout.split(factor=factor)
+        left = columns = row.split(factor=factor)
         is_badged, is_alarming = line.is_badged, line.is_alarming
         if is_badged or is_alarming:
             left = columns.row(align=True)

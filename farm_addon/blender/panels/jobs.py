@@ -25,6 +25,7 @@ from .parts import (
     label,
     operator,
 )
+from .text import joined
 
 
 class FARM_PT_jobs(FarmPanel, bpy.types.Panel):
@@ -97,7 +98,7 @@ def _draw_counts(layout: bpy.types.UILayout, context: bpy.types.Context, view: V
     if jobs.release != file_settings(context).release.strip():
         template = iface("Jobs of ‘{release}’: {counts}")
         counts = template.format(release=jobs.release, counts=counts)
-    draw_text(layout, context, counts, "NONE")
+    draw_text(layout, context, joined(counts.split(" · ")), "NONE")
     shown, total = len(jobs.order), len(jobs.lines)
     if shown < total:
         words = iface("{shown} of {total} jobs match the filter")
@@ -129,7 +130,7 @@ def _draw_actions(
         label(row, words, "CHECKBOX_HLT")
         operator(row, "farm.tick_jobs", "", "X").which = "NONE"
     else:
-        row.label(text=active_job(current), icon="RESTRICT_SELECT_OFF", translate=False)
+        label(row, iface("Active job"), "CHECKBOX_DEHLT")
     row.menu("FARM_MT_job_ticks", text="", icon="DOWNARROW_HLT")
     activity = view.activity(Section.ACTIONS)
     if activity is not None:

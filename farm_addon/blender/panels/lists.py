@@ -8,9 +8,10 @@ from typing import Any
 
 import bpy
 
-from .parts import label
+from .parts import SEVERITY_ICONS, is_narrower, label
 
-SEVERITY_ICONS = {"error": "CANCEL", "warning": "ERROR", "info": "INFO"}
+NARROW_PX = 280.0
+"""Below this width, at scale 1, a row leaves out what kind of finding it is."""
 
 
 class FARM_UL_findings(bpy.types.UIList):
@@ -29,11 +30,14 @@ class FARM_UL_findings(bpy.types.UIList):
         flt_flag: Any,
     ) -> None:
         """Draw one finding in few words; the whole of it is shown below the list."""
-        columns = layout.split(factor=0.6)
+        is_narrow = is_narrower(context, NARROW_PX)
+        columns = layout if is_narrow else layout.split(factor=0.55)
         subject = columns.row()
         subject.alert = item.severity == "error"
-        label(subject, item.subject, SEVERITY_ICONS.get(item.severity, "DOT"))
-        columns.label(text=item.code.replace("-", " "))
+        icon_name = SEVERITY_ICONS.get(item.severity, "DOT")
+        label(subject, item.subject, icon_name, translate=False)
+        if not is_narrow:
+            columns.label(text=item.code.replace("-", " "))
 
 
 register, unregister = bpy.utils.register_classes_factory((FARM_UL_findings,))

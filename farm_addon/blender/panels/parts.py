@@ -16,6 +16,7 @@ from ..properties.findings import FARM_PG_findings
 from ..run import Section
 from ..state import Activity, Ending, View
 from ..translations import iface
+from ..view.reading import sentence
 from . import text
 
 if TYPE_CHECKING:
@@ -25,8 +26,13 @@ else:
 
 ENDING_ICONS = {Ending.DONE: "CHECKMARK", Ending.FAILED: "ERROR", Ending.CANCELLED: "X"}
 
+SEVERITY_ICONS = {"error": "CANCEL", "warning": "ERROR", "info": "INFO"}
+
 BOX_PX = 14.0
 """What a box's edges take of the width at scale 1."""
+
+PRIMARY_HEIGHT = 1.5
+"""``scale_y`` of the button that a panel is there for."""
 
 _INTERFACE_FONT = 0
 
@@ -48,9 +54,13 @@ class FarmPanel(Base):
         raise NotImplementedError
 
 
-def draw_activity(layout: bpy.types.UILayout, activity: Activity) -> None:
-    """Draw the strip that stands in a button's place while its verb runs."""
+def draw_activity(layout: bpy.types.UILayout, activity: Activity, *, height: float = 1.0) -> None:
+    """Draw the strip that stands in a button's place while its verb runs.
+
+    :param height: as ``scale_y`` of the button.
+    """
     row = layout.row(align=True)
+    row.scale_y = height
     row.progress(factor=activity.fraction, text=activity.text)
     row.operator("farm.cancel", text="", icon="CANCEL")
 
@@ -100,10 +110,10 @@ def draw_findings(
     )
     item = findings.items[min(findings.index, len(findings.items) - 1)]
     box = column.box().column()
-    draw_text(box, context, f"{item.subject}: {item.message}.", "BLANK1", indent_px=BOX_PX)
+    icon = SEVERITY_ICONS.get(item.severity, "DOT")
+    draw_text(box, context, f"{item.subject}: {item.message}.", icon, indent_px=BOX_PX)
     if item.fix:
-        words = f"{item.fix[:1].upper()}{item.fix[1:]}."
-        draw_text(box, context, words, "LIGHT", indent_px=BOX_PX)
+        draw_text(box, context, f"{sentence(item.fix)}.", "LIGHT", indent_px=BOX_PX)
 
 
 def draw_text(
@@ -121,6 +131,8 @@ def draw_text(
     """
     column = layout.column(align=True)
     column.scale_y = 0.75
+    if icon == "NONE":
+        indent_px -= text.ICON_PX
     for index, line in enumerate(wrapped(context, words, indent_px=indent_px)):
         label(column, line, "BLANK1" if index and icon != "NONE" else icon)
 
@@ -133,6 +145,13 @@ def wrapped(context: bpy.types.Context, words: str, *, indent_px: float = 0.0) -
     scale = preferences.system.ui_scale
     points = preferences.ui_styles[0].widget.points
     return _wrapped(words, text.room_px(region.width, scale, indent_px), points * scale)
+
+
+def is_narrower(context: bpy.types.Context, width_px: float) -> bool:
+    """Tell whether the region is narrower than this at scale 1."""
+    assert context.region is not None
+    assert context.preferences is not None
+    return context.region.width < width_px * context.preferences.system.ui_scale
 
 
 def fits(context: bpy.types.Context, words: str, *, indent_px: float = 0.0) -> bool:

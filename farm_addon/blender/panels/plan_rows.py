@@ -226,7 +226,8 @@ def _draw_row(
     columns = row.split(factor=0.4 if facts.is_wide else 0.82 if facts.is_narrow else 0.6)
     if not is_active:
         columns.active = False
-    columns.label(text=facts.job(unit, line) or name, translate=False)
+    words = name if facts.is_narrow else facts.job(unit, line) or name
+    columns.label(text=words, translate=False)
     if facts.is_wide:
         width, height = frame_size_px(scene.render)
         columns = columns.split(factor=0.36)

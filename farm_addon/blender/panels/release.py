@@ -14,23 +14,27 @@ from ..properties.scene import FARM_PG_scene, file_settings
 from ..properties.session import session
 from ..run import Section
 from ..state import Ending, View
-from ..translations import iface
+from ..translations import OWN_CONTEXT, iface
 from ..view.fixes import fixes_for
 from ..view.names_preview import release_problem
 from ..view.plan_table import BLOCKED, FRESH, LABELS, NEW, REPLACE
+from ..view.reading import sentence
 from ..view.sizes import size_text
 from .parts import (
     BOX_PX,
+    PRIMARY_HEIGHT,
     FarmPanel,
     draw_activity,
     draw_findings,
     draw_outcome,
     draw_text,
+    is_narrower,
     operator,
     sub_panel,
 )
 from .plan_rows import RowFacts, draw_rows, engine_text, selected_row
 from .plan_settings import draw_settings
+from .text import joined
 
 NARROW_PX = 300
 """Below this width, at scale 1, three buttons beside each other have no room for their words."""
@@ -40,6 +44,7 @@ class FARM_PT_release(FarmPanel, bpy.types.Panel):
     """The release that this file's scenes go into."""
 
     bl_label = "Release"
+    bl_translation_context = OWN_CONTEXT
 
     def draw_in(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         """Draw name, rows, settings, the button, findings."""
@@ -88,10 +93,7 @@ def _draw_name(
 def _draw_expand(
     layout: bpy.types.UILayout, context: bpy.types.Context, settings: FARM_PG_scene
 ) -> None:
-    assert context.region is not None
-    assert context.preferences is not None
-    is_narrow = context.region.width < NARROW_PX * context.preferences.system.ui_scale
-    if is_narrow:
+    if is_narrower(context, NARROW_PX):
         layout.prop(settings, "expand", text="")
     else:
         layout.row(align=True).prop(settings, "expand", expand=True)
@@ -114,21 +116,27 @@ def _draw_selected(
     """Draw the selected row in full."""
     scene, unit = selected
     box = layout.box().column(align=True)
-    draw_text(box, context, unit.text(), "SCENE_DATA", indent_px=BOX_PX)
+    key = (unit.scene, unit.camera, unit.view_layer)
+    line = facts.line(key)
+    title = facts.job(key, line) if facts.is_narrow else unit.text()
+    draw_text(box, context, title, "SCENE_DATA", indent_px=BOX_PX)
     width, height = frame_size_px(scene.render)
     settings = scene.render.image_settings
+    frames = facts.frames_of(scene)
+    template = iface("Frame {frames}") if frames.isdigit() else iface("Frames {frames}")
     words = [
-        iface("Frames {frames}").format(frames=facts.frames_of(scene)),
+        template.format(frames=frames),
         f"{width} × {height}",
         engine_text(scene),
         settings.file_format.replace("_", " "),
     ]
-    draw_text(box, context, " · ".join(filter(None, words)), "BLANK1", indent_px=BOX_PX)
-    line = facts.line((unit.scene, unit.camera, unit.view_layer))
+    draw_text(box, context, joined(words), "BLANK1", indent_px=BOX_PX)
     if line is None or not line.becomes or facts.plan.is_outdated:
+        unknown = box.column()
+        unknown.active = False
+        draw_text(unknown, context, iface("Not checked"), "QUESTION", indent_px=BOX_PX)
         return
-    state_text = iface(LABELS[line.becomes])
-    state_text = state_text[:1].upper() + state_text[1:]
+    state_text = sentence(iface(LABELS[line.becomes]))
     why = f"{state_text}: {line.why}" if line.why else state_text
     draw_text(box, context, why, line.icon, indent_px=BOX_PX)
 
@@ -141,14 +149,13 @@ def _draw_submit(
 ) -> None:
     """Draw the button, or what runs in its place; then what it would do, or did."""
     column = layout.column(align=True)
+    column.operator("farm.check", text="Check", icon="VIEWZOOM")
     activity = view.activity(Section.RELEASE)
     if activity is not None:
-        column.scale_y = 1.5
-        draw_activity(column, activity)
+        draw_activity(column, activity, height=PRIMARY_HEIGHT)
         return
-    column.operator("farm.check", text="Check", icon="VIEWZOOM")
     button = column.row(align=True)
-    button.scale_y = 1.5
+    button.scale_y = PRIMARY_HEIGHT
     words = "Submit Paused" if settings.is_paused else "Submit to Release"
     button.operator("farm.submit", text=words, icon="RENDER_ANIMATION")
     plan = view.plan
@@ -157,7 +164,7 @@ def _draw_submit(
     if counts and (outcome is None or outcome.ending is Ending.DONE):
         quiet = layout.column()
         quiet.active = not plan.is_outdated
-        draw_text(quiet, context, counts, "INFO")
+        draw_text(quiet, context, counts, "ERROR" if plan.counts[BLOCKED] else "INFO")
     if plan.is_tight:
         alert = layout.column()
         alert.alert = True
@@ -169,14 +176,13 @@ def _draw_submit(
 
 
 def plan_text(view: View) -> str:
-    """Return what a submit would do: ``2 new, 1 will replace, 3 fresh``; empty before a check."""
+    """Return what a submit would do: ``2 new · 1 will replace · 3 fresh``; empty before a check."""
     counts = view.plan.counts
-    parts = [
+    text = joined(
         f"{counts[what]} {iface(LABELS[what])}"
         for what in (NEW, REPLACE, FRESH, BLOCKED)
         if counts[what]
-    ]
-    text = ", ".join(parts)
+    )
     if text and view.plan.is_outdated:
         return iface("Changed since the check: {counts}").format(counts=text)
     return text

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 Measure = Callable[[str], float]
@@ -15,8 +16,14 @@ _PIXELS_PER_CHARACTER = 6.6
 """Mean width of a character of Blender's interface font at scale 1."""
 _MARGIN_PX = 84
 """What the tabs, the panel's edges and an icon take at scale 1."""
+ICON_PX = 18.0
+"""What an icon takes of it."""
+NO_BREAK = "\u00a0"
+"""A space at which no line is broken."""
 
-_BREAK_AFTER = ("/\\", "-_.,:;·")
+_SPACES = re.compile(r"[^\S\u00a0]+")
+
+_BREAK_AFTER = (NO_BREAK, "/\\", "-_.,:;·")
 """A word that is too long is broken after one of these, where it has any; best after the first."""
 
 
@@ -37,6 +44,14 @@ def room_px(width_px: int, scale: float, indent_px: float = 0.0) -> float:
     return max(60.0 * scale, width_px - (_MARGIN_PX + indent_px) * scale)
 
 
+def joined(parts: Iterable[str]) -> str:
+    """Put parts in a row, ``2 rendering · 1 failed``, so that lines are broken between them only.
+
+    :param parts: empty ones are left out.
+    """
+    return f"{NO_BREAK}· ".join(part.replace(" ", NO_BREAK) for part in parts if part)
+
+
 @lru_cache(maxsize=256)
 def lines(text: str, width: int) -> tuple[str, ...]:
     """Break a text into lines of at most ``width`` characters; long words are cut."""
@@ -51,7 +66,7 @@ def wrap(text: str, room: float, measure: Measure) -> tuple[str, ...]:
     """
     rows: list[str] = []
     row = ""
-    for word in text.split():
+    for word in filter(None, _SPACES.split(text)):
         candidate = f"{row} {word}" if row else word
         if measure(candidate) <= room:
             row = candidate

@@ -15,9 +15,8 @@ from . import findings, scene, session
 from .scene import FARM_PG_scene
 from .session import FARM_PG_session
 
-_register_classes, _unregister_classes = bpy.utils.register_classes_factory(
-    (*scene.CLASSES, *findings.CLASSES, *session.CLASSES)
-)
+CLASSES = (*scene.CLASSES, *findings.CLASSES, *session.CLASSES)
+_register_classes, _unregister_classes = bpy.utils.register_classes_factory(CLASSES)
 
 
 def register() -> None:

@@ -13,6 +13,7 @@ from ...core.addresses import is_loopback, parse_base_url
 from ...core.errors import UsageError
 from ..command_lines import Settings
 from .farm_facts import FarmFacts, ManagerFacts, VolumeFacts
+from .reading import sentence
 from .sizes import size_text
 
 LOCAL = "local"
@@ -90,7 +91,7 @@ def _of_url(url: str, is_online: bool) -> Problem | None:
             "farm.show_preferences",
             "Open Preferences",
             "PREFERENCES",
-            {"message": _sentence(ex.message)},
+            {"message": sentence(ex.message)},
             ex.hint,
         )
     if is_online or is_loopback(base):
@@ -123,7 +124,7 @@ def _of_choice(facts: FarmFacts, settings: Settings) -> Problem | None:
 def _of_volume(volume: VolumeFacts | None) -> Problem | None:
     if volume is None:
         return None
-    values = {"folder": volume.root, "message": _sentence(volume.message)}
+    values = {"folder": volume.root, "message": sentence(volume.message)}
     # One that was a volume a moment ago is not mounted any more: nothing may be set up there.
     if not volume.exists or (not volume.is_volume and volume.name):
         return Problem(
@@ -160,7 +161,7 @@ def _of_volume(volume: VolumeFacts | None) -> Problem | None:
 def _of_manager(manager: ManagerFacts | None) -> Problem | None:
     if manager is None or manager.answers or (manager.is_local and not manager.message):
         return None
-    values = {"message": _sentence(manager.message), "manager": manager.address}
+    values = {"message": sentence(manager.message), "manager": manager.address}
     template = "{message}" if manager.message else "The Manager at {manager} does not answer"
     if manager.is_local:
         button = ("farm.start_local", "Start This Computer", "PLAY")
@@ -231,7 +232,3 @@ def _use_storage(key: str, text: str, storage: str, *, is_warning: bool = False)
 def _is_inside(path: str, folder: str) -> bool:
     inner, outer = PurePath(path), PurePath(folder)
     return inner == outer or outer in inner.parents
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -76,17 +76,17 @@ class JobLine:
         """Whether a badge says that the frames may not be what the scene is now."""
         return self.verdict in (STALE, UNKNOWN)
 
-    def prepare(self) -> None:
-        """Work out what a row shows."""
+    def prepare(self, translate: Translate = as_it_is) -> None:
+        """Work out what a row shows, in the artist's language."""
         self.icon = job_states.icon(self.state)
         self.fraction = min(1.0, self.done / self.total) if self.total else 0.0
         self.name_text = f"{self.name} #{self.attempt}" if self.attempt > 1 else self.name
         self.is_alarming = self.state in ALARMING
-        self.eta_text = duration_text(self.eta_s) if self.eta_s is not None else ""
+        self.eta_text = duration_text(self.eta_s, translate) if self.eta_s is not None else ""
         if self.state == "active" and self.total:
             self.bar_text = f"{self.done} / {self.total}"
         else:
-            self.bar_text = job_states.label(self.state)
+            self.bar_text = translate(job_states.label(self.state))
         self.bar_long = f"{self.bar_text} · {self.eta_text}" if self.eta_text else self.bar_text
 
 
@@ -95,6 +95,7 @@ class JobTable:
     """The jobs of one release.
 
     :param release: whose jobs these are.
+    :param translate: gives a row's words in the artist's language when the row comes.
     :param lines: all its jobs, by name.
     :param order: names of those that are shown, as they are shown.
     :param version: another number whenever ``order`` is another.
@@ -105,6 +106,7 @@ class JobTable:
     """
 
     release: str = ""
+    translate: Translate = as_it_is
     lines: dict[str, JobLine] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     version: int = 0
@@ -202,7 +204,7 @@ class JobTable:
 
     def _put(self, name: str, values: Mapping[str, Any]) -> None:
         old = self.lines.get(name)
-        line = self.lines[name] = _line(name, values)
+        line = self.lines[name] = _line(name, values, self.translate)
         self._count(line, 1)
         if old is not None:
             self._count(old, -1)
@@ -253,7 +255,7 @@ def duration_text(seconds: float, translate: Translate = as_it_is) -> str:
     return template.format(days=days, hours=hours)
 
 
-def _line(name: str, values: Mapping[str, Any]) -> JobLine:
+def _line(name: str, values: Mapping[str, Any], translate: Translate) -> JobLine:
     line = JobLine(
         name,
         state=text(values, "state"),
@@ -267,5 +269,5 @@ def _line(name: str, values: Mapping[str, Any]) -> JobLine:
         id=text(values, "id"),
         url=text(values, "url"),
     )
-    line.prepare()
+    line.prepare(translate)
     return line

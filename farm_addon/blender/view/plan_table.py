@@ -73,9 +73,13 @@ class PlanTable:
         """Expect the rows of another check; those of the last one stay until it has ended."""
         self._told = set()
 
+    def let_pass(self) -> None:
+        """Expect the rows of other files, which are none of its business."""
+        self._told = None
+
     def take_row(self, table: str, key: str, values: Mapping[str, Any] | None) -> None:
-        """Take a row of the table ``scenes``; other tables are none of its business."""
-        if table != "scenes":
+        """Take a row of the table ``scenes`` of a check of the open file."""
+        if table != "scenes" or self._told is None:
             return
         if values is None:
             for place in [place for place in self.lines if "/".join(filter(None, place)) == key]:
@@ -84,8 +88,7 @@ class PlanTable:
         line = _line(key, values)
         place = (line.scene, line.camera, line.view_layer)
         self._put(place, line)
-        if self._told is not None:
-            self._told.add(place)
+        self._told.add(place)
 
     def take_result(self, verb: str, data: Mapping[str, Any]) -> None:
         """Take the document of a verb: a plan's rows are complete; what was submitted is fresh."""
@@ -119,9 +122,10 @@ class PlanTable:
     def _take_plan(self, data: Mapping[str, Any]) -> None:
         """Let the rows go that were not told this time."""
         told, self._told = self._told, None
-        if told is not None:
-            for place in self.lines.keys() - told:
-                self._put(place, None)
+        if told is None:
+            return
+        for place in self.lines.keys() - told:
+            self._put(place, None)
         self.needs_bytes, self.free_bytes = whole(data, "needs_bytes"), whole(data, "free_bytes")
         self.is_outdated = False
 

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 MOST = 2**63 - 1
+
+_ADDRESS = re.compile(r"[a-z]+://")
 
 
 def text(values: Mapping[str, Any], name: str) -> str:
@@ -43,3 +46,11 @@ def number(values: Mapping[str, Any], name: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return min(max(0.0, float(value)), float(MOST)) if value == value else None
+
+
+def sentence(words: str) -> str:
+    """Return a text with a capital first letter; an address at its beginning stays as it is."""
+    first = words.split(maxsplit=1)[:1]
+    if first and _ADDRESS.match(first[0]):
+        return words
+    return words[:1].upper() + words[1:]
