@@ -126,6 +126,15 @@ def redraw() -> Steps:
     yield
 
 
+def open_file(path: Path | str) -> Steps:
+    """Open a file, and let its window be drawn."""
+    bpy.ops.wm.open_mainfile(filepath=str(path))
+    # Until the timer is over, Blender's context has no window.
+    yield
+    yield from wait_until(lambda: bool(bpy.context.window_manager.windows), "the file is open")
+    yield from redraw()
+
+
 def open_farm_tab() -> Steps:
     """Open the 3D View's side bar on the tab of the extension."""
     area().spaces[0].show_region_ui = True
@@ -135,6 +144,23 @@ def open_farm_tab() -> Steps:
         lambda: region().active_panel_category != "UNSUPPORTED", "the side bar has tabs"
     )
     region().active_panel_category = TAB
+    yield from redraw()
+
+
+def widen_side_bar(width_px: int) -> Steps:
+    """Drag the side bar's edge until it is about so wide."""
+    side_bar = region()
+    x, y = side_bar.x, side_bar.y + side_bar.height // 4
+    aim = side_bar.x + side_bar.width - width_px
+    yield from move(x, y)
+    window().event_simulate(type="LEFTMOUSE", value="PRESS", x=x, y=y)
+    yield
+    for step in range(1, 11):
+        at = x + (aim - x) * step // 10
+        window().event_simulate(type="MOUSEMOVE", value="NOTHING", x=at, y=y)
+        yield
+    window().event_simulate(type="LEFTMOUSE", value="RELEASE", x=aim, y=y)
+    yield
     yield from redraw()
 
 
@@ -169,6 +195,11 @@ def press(key: str, x: int, y: int) -> Steps:
 def screenshot(name: str) -> Steps:
     """Save a picture of the whole display as ``NAME.png`` in the test's folder of screenshots."""
     yield from redraw()
+    take_picture(name)
+
+
+def take_picture(name: str) -> None:
+    """Save a picture of the display as it is now."""
     path = Path(sys.argv[sys.argv.index("--") + 2]) / f"{name}.png"
     subprocess.run(
         [os.environ["FARM_TEST_IMPORT"], "-window", "root", str(path)],

@@ -26,7 +26,7 @@ def test_archive_asks_first(blender_window, tmp_path):
     results = blender_window.run(SCRIPTS / "archive.py", tmp_path)
     assert results["after_esc"] == []
     assert results["said_yes"] == [True]
-    assert results["outcome"] == "Archived and verified, 12 bytes"
+    assert results["outcome"] == "Archived and verified, 12 B"
 
 
 def test_file_session_and_undo_stay_as_they_are(blender_window, tmp_path):
@@ -48,37 +48,45 @@ def test_file_session_and_undo_stay_as_they_are(blender_window, tmp_path):
     }
 
 
-def test_a_release_goes_from_plan_to_archive_by_clicks(
-    blender_window, blender_executable, tmp_path
-):
-    """The whole of it: the real command line, the local manager, real renders."""
-    shot, volume = tmp_path / "shot.blend", tmp_path / "volume"
+def in_background(blender, script, *arguments):
+    command = [blender, "--background", "--factory-startup", "--python-exit-code", "1"]
     subprocess.run(
-        [
-            *(blender_executable, "--background", "--factory-startup", "--python-exit-code", "1"),
-            *("--python", SCRIPTS / "small_file.py", "--", shot),
-        ],
+        [*command, "--python", SCRIPTS / script, "--", *map(str, arguments)],
         stdin=subprocess.DEVNULL,
         check=True,
         timeout=120,
     )
-    before = shot.read_bytes()
-    results = blender_window.run(SCRIPTS / "release.py", volume, blend=shot, timeout_s=400)
+
+
+def test_a_release_goes_from_installing_to_the_archive_by_clicks(
+    fresh_blender_window, extension_zip, blender_executable, tmp_path
+):
+    """The whole of it: the real command line, the local manager, real renders."""
+    shot, library, volume = tmp_path / "shot.blend", tmp_path / "chair.blend", tmp_path / "volume"
+    in_background(blender_executable, "library_file.py", library, 2)
+    in_background(blender_executable, "small_file.py", shot, library)
+    volume.mkdir()
+    results = fresh_blender_window.run(
+        SCRIPTS / "release.py", volume, library, extension_zip, blend=shot, timeout_s=400
+    )
+    fresh_blender_window.keep_screenshots()
+    jobs = ["shot_Detail", "shot_Interior", "shot_Scene"]
+    assert results["installed"]
     assert results["set_up"][:2] == ["done", "The volume of farm ‘volume’ is ready"]
-    assert results["release"] == ["ep01", "ep01"]
-    assert results["checked"] == ["done", "2 scenes ready for the farm", ""]
+    assert results["release"] == ["ep01"] * 3
+    assert results["checked"][:2] == ["done", "3 scenes ready for the farm"]
     assert [code for severity, code in results["findings"] if severity == "error"] == []
-    assert results["submitted"] == ["done", "2 jobs submitted", ""]
-    assert results["jobs"] == [
-        ["shot_Detail", "completed", 1, 1],
-        ["shot_Scene", "completed", 3, 3],
-    ]
-    assert results["harvested"] == ["done", "4 frames checked and delivered", ""]
-    frames = ["shot_Detail.png", *(f"shot_Scene_{frame:06d}.png" for frame in (1, 2, 3))]
-    assert results["dist"] == frames
+    assert results["plan"] == [[job, "new"] for job in jobs]
+    assert results["submitted"][:2] == ["done", "3 jobs submitted"]
+    assert results["rendered"] == [[job, "completed", 1] for job in jobs]
+    assert [job for job, _ in results["stale"]] == ["shot_Interior"]
+    assert "chair.blend" in results["stale"][0][1]
+    assert results["replaced"][:2] == ["done", "1 job replaced"]
+    assert results["gate"][0] == "done"
+    assert results["harvested"][0] == "done"
+    sequence = [f"shot_Scene_{frame:06d}.png" for frame in (1, 2, 3)]
+    assert results["dist"] == ["shot_Detail.png", "shot_Interior.png", *sequence]
     assert results["archived"][0] == "done"
     assert results["archives"] == ["ep01.tar.gz"]
     assert results["releases"] == []
-    assert results["jobs_left"] == 0
     assert results["manager_stopped"] == 0
-    assert shot.read_bytes() == before

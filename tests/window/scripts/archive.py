@@ -20,7 +20,8 @@ def steps(results):
     scene.farm.volume, scene.farm.release = str(FOLDER / "volume"), "ep01"
     farm.answer("archive", {"event": "result", "data": {"archive": "a", "size_bytes": 12}})
     yield from driver.open_farm_tab()
-    x, y = yield from panel.find("bpy.ops.farm.archive")
+    yield from panel.open_panel("FARM_PT_delivery")
+    x, y = yield from panel.find("bpy.ops.farm.archive", panel.LEFT, is_low=True)
     yield from driver.click(x, y)
     yield from driver.screenshot("asked")
     yield from driver.press("ESC", x, y)

@@ -40,7 +40,8 @@ def steps(results):
     row = {"event": "row", "table": "jobs", "key": "shot", "values": job}
     farm.answer("plan", {"event": "result", "data": {}})
     farm.answer("submit", {"event": "result", "data": {}})
-    farm.answer("status", row, {"wait_for": str(FOLDER / "never")})
+    order = {"event": "order", "table": "jobs", "start": 0, "keys": ["shot"], "total": 1}
+    farm.answer("status --follow", row, order, {"wait_for": str(FOLDER / "never")})
     yield from panel.click("bpy.ops.farm.submit")
     yield from driver.wait_until(lambda: len(panel.session().jobs) == 1, "the job is there")
     results["dirty_after"] = bpy.data.is_dirty
@@ -57,7 +58,7 @@ def steps(results):
     results["redone"] = bpy.context.scene.frame_end
     results["jobs_after_undo"] = [one.name for one in panel.session().jobs]
 
-    watcher = farm.children[-1]
+    watcher = farm.followers[-1]
     bpy.ops.wm.read_homefile(use_factory_startup=True)
     yield from driver.wait_until(lambda: bool(bpy.context.window_manager.windows), "it is open")
     yield

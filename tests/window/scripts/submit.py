@@ -23,6 +23,12 @@ def job(state, done):
     return {"event": "row", "table": "jobs", "key": "shot_Scene", "values": values}
 
 
+def shown():
+    """Return what the first row shows."""
+    line = panel.view().jobs.lines[panel.session().jobs[0].name]
+    return [line.name, line.state, line.done]
+
+
 def steps(results):
     farm = panel.FakeFarm(FOLDER)
     scene = bpy.context.scene
@@ -57,19 +63,17 @@ def steps(results):
     done = {"posted": ["shot_Scene"], "found": [], "requeued": [], "skipped": []}
     farm.answer("submit", progress(5), {"event": "result", "data": done})
     rendered = {"wait_for": str(FOLDER / "rendered")}
-    end = {"event": "result", "data": {"jobs": [{}]}}
-    farm.answer("status", job("active", 3), rendered, job("completed", 8), end)
+    order = {"event": "order", "table": "jobs", "start": 0, "keys": ["shot_Scene"], "total": 1}
+    farm.answer("status --follow", job("active", 3), order, rendered, job("completed", 8), never)
     yield from panel.click("bpy.ops.farm.submit")
     yield from driver.wait_until(lambda: len(panel.session().jobs) == 1, "the job is there")
-    row = panel.session().jobs[0]
-    results["rendering"] = [row.name, row.state, row.done]
+    results["rendering"] = shown()
     results["submitted"] = panel.view().outcomes[section].text
     yield from driver.screenshot("rendering")
     (FOLDER / "rendered").touch()
-    yield from driver.wait_until(lambda: panel.view().watcher is None, "the watcher is over")
-    row = panel.session().jobs[0]
-    results["rendered"] = [row.name, row.state, row.done]
-    results["verbs"] = [line[0] for line in farm.command_lines()]
+    yield from driver.wait_until(lambda: shown()[1] == "completed", "it is rendered")
+    results["rendered"] = shown()
+    results["verbs"] = [line[0] for line in farm.command_lines()][:5]
     results["scenes"] = [word for word in farm.command_lines()[0] if word.startswith("--scenes")]
     yield from driver.screenshot("rendered")
 
