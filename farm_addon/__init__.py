@@ -6,7 +6,7 @@ Importing this package imports nothing of Blender, so that :mod:`farm_addon.core
 line run in plain Python. Blender calls :func:`register` and :func:`unregister`.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 ADDON_ID = __package__
 """The package's name where it runs: ``farm_addon``, or ``bl_ext.<repository>.farm_addon`` when it
