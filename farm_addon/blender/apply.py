@@ -131,8 +131,10 @@ def _conclude(view: View, session: FARM_PG_session, activity: Activity, exit_sta
     if section is Section.RELEASE:
         show_findings(session.release_findings, activity.findings)
     elif section is Section.DELIVERY:
-        # Where they came as rows, the gate's table tells them, grouped by job.
-        told = () if view.gate.codes else activity.result.get("problems", ())
+        # Where they came as rows, the gate's table tells them, grouped by job. What a repair found
+        # is what it repairs.
+        is_told = bool(view.gate.codes) or (activity.run.verb == "repair" and exit_status == 0)
+        told = () if is_told else activity.result.get("problems", ())
         problems = map(_problem, told)
         show_findings(session.delivery_findings, [*activity.findings, *problems])
         if exit_status == 0 and "archive" in activity.result:

@@ -34,7 +34,9 @@ def forget_file(*_arguments: object) -> None:
 
 @persistent  # type: ignore[untyped-decorator]
 def look_again(*_arguments: object) -> None:
-    """Look whether jobs are stale now; called by Blender after a file was saved."""
+    """Look whether jobs are stale now; called by Blender after a file was saved. What a check said
+    was about the file before."""
+    state.view().plan.is_outdated = True
     watching.expect_freshness()
 
 

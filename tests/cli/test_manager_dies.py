@@ -188,7 +188,7 @@ def test_killing_jobs_starts_the_local_manager_that_has_them(studio: Studio) -> 
     assert studio.run("submit", "release", RELEASE)[0] == 0
     wait_until(studio.frames)
     studio.kill_manager()
-    wait_until(lambda: start.state_mark(studio.volume_id) is None)  # asks nobody
+    wait_until(lambda: start.find_running(studio.volume_id) is None)
     status, text = studio.run("kill", f"{RELEASE}.jobs", "is:unfinished", "--yes")
     assert status == 0, text
     assert "2 cancelled" in text

@@ -13,10 +13,11 @@ from bpy.props import StringProperty
 from ...core.errors import UsageError
 from .. import capture, command_lines, state
 from ..command_lines import Settings
-from ..run import CommandLine, Section
+from ..run import CommandLine, Run, Section
 from ..translations import counted, iface
 from ..view.sizes import size_text
 from .asking import confirm
+from .jobs import watch
 from .verb import OnEnd, VerbOperator, do_nothing
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class FARM_OT_archive(VerbOperator, bpy.types.Operator):
 
     def commands(self, settings: Settings) -> tuple[Sequence[CommandLine], OnEnd]:
         """Archive the release."""
-        return [command_lines.archive(settings)], do_nothing
+        return [command_lines.archive(settings)], _tell("archived", settings.release)
 
     def title(self, settings: Settings) -> str:
         """Return what is being done."""
@@ -170,7 +171,15 @@ class FARM_OT_restore(_ArchiveOperator, bpy.types.Operator):
 
     def commands(self, settings: Settings) -> tuple[Sequence[CommandLine], OnEnd]:
         """Restore the release."""
-        return [command_lines.restore(settings, self.named())], do_nothing
+        name, is_interactive = self.named(), bool(self.is_from_button)
+        tell = _tell("open", name)
+
+        def follow(run: Run) -> None:
+            tell(run)
+            if run.exit_status == 0 and is_interactive and name == settings.release:
+                watch(settings)
+
+        return [command_lines.restore(settings, name)], follow
 
     def title(self, settings: Settings) -> str:
         """Return what is being done."""
@@ -182,6 +191,18 @@ class FARM_OT_restore(_ArchiveOperator, bpy.types.Operator):
         jobs = int(result.get("jobs", 0))
         one, many = "The release is back: {count} job", "The release is back: {count} jobs"
         return f"{counted(jobs, one, many)}, {_size(result)}"
+
+
+def _tell(release_state: str, release: str) -> OnEnd:
+    """Return what lets the tab know at once; the follower looks at all releases now and then."""
+
+    def tell(run: Run) -> None:
+        if run.exit_status == 0:
+            view = state.view()
+            view.farm.take_row("releases", release, {"state": release_state})
+            view.plan.is_outdated = True
+
+    return tell
 
 
 def _what_goes(release: str) -> tuple[str, ...]:

@@ -109,6 +109,9 @@ def _why_empty(view: View, release: str) -> tuple[str, str]:
     """Return why no job is known, and an icon."""
     if not release:
         return iface("Name a release to see its jobs"), "INFO"
+    if release in view.farm.archived:
+        words = iface("Release ‘{name}’ is archived; restore it, or choose another name")
+        return words.format(name=release), "INFO"
     if view.watcher is not None:
         if view.jobs.is_settled:
             return iface("No jobs yet: submit the release"), "INFO"
