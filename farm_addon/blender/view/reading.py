@@ -49,8 +49,9 @@ def number(values: Mapping[str, Any], name: str) -> float | None:
 
 
 def sentence(words: str) -> str:
-    """Return a text with a capital first letter; an address at its beginning stays as it is."""
+    """Return a text with a capital first letter; an address or a command line at its beginning
+    stays as it is."""
     first = words.split(maxsplit=1)[:1]
-    if first and _ADDRESS.match(first[0]):
+    if words.startswith("farm ") or (first and _ADDRESS.match(first[0])):
         return words
     return words[:1].upper() + words[1:]
