@@ -200,6 +200,5 @@ def outcome_of(activity: Activity, exit_status: int) -> Outcome:
 
 
 def _hint(text: str) -> str:
-    """Return a hint as a sentence. Lines before the last point with a caret into a query, which
-    takes a font of equal widths."""
-    return sentence(text.splitlines()[-1]) if text else ""
+    """Return a hint as a sentence, unless it begins with a command."""
+    return text if text.startswith("farm ") else sentence(text)

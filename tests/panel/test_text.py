@@ -61,3 +61,10 @@ def test_a_sentence_begins_with_a_capital_unless_it_is_an_address() -> None:
     assert sentence("it is missing") == "It is missing"
     assert sentence("http://farm.local does not answer") == "http://farm.local does not answer"
     assert sentence("") == ""
+
+
+def test_a_command_line_at_the_beginning_of_a_hint_stays_as_it_is() -> None:
+    assert sentence("farm replace job ep01/a renders it anew") == (
+        "farm replace job ep01/a renders it anew"
+    )
+    assert sentence("farms differ") == "Farms differ"
