@@ -87,7 +87,7 @@ def test_a_manager_may_go_and_come_and_no_child_outlives_a_killed_blender(blende
     port = free_port()
     with running_manager([], tmp_path / "volume", port, tmp_path / "habit"):
         url = f"http://127.0.0.1:{port}"
-        results = blender_window.run(SCRIPTS / "farm_goes.py", tmp_path, url, timeout_s=240)
+        results = blender_window.run(SCRIPTS / "farm_goes.py", tmp_path, url, timeout_s=420)
     assert results["set_up"] == ["FINISHED"]
     assert results["gone"] == ["silent", "farm.reconnect"]
     assert results["workers_stay"] == 3

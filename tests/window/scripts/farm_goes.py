@@ -36,13 +36,13 @@ def steps(results):
     watcher = panel.view().watcher
 
     HABIT.write_text("gone")
-    yield from driver.wait_until(lambda: not manager().answers, "it is told that it is gone", 30)
+    yield from driver.wait_until(lambda: not manager().answers, "it is told that it is gone", 90)
     results["gone"] = [problem().key, problem().operator]
     results["workers_stay"] = len(panel.view().farm.workers)
     yield from driver.screenshot("gone")
 
     HABIT.write_text("healthy")
-    yield from driver.wait_until(lambda: manager().answers, "it is back", 60)
+    yield from driver.wait_until(lambda: manager().answers, "it is back", 120)
     results["is_same_follower"] = panel.view().watcher is watcher
     results["back"] = problem() is None or problem().is_warning
     yield from driver.wait_until(lambda: len(children()) == 1, "the follower alone is left")
